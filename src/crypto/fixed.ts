@@ -74,7 +74,7 @@ function fits(magnitude: bigint, operation: string): bigint {
 function quotientAndRest(u: bigint, v: bigint): [bigint, bigint] {
   if (v < TWO64) return [u / v, u % v]
   const shift = BigInt(64 - bitLength(v >> 64n))
-  let quotient = u / ((v << shift) >> 64n) >> (64n - shift)
+  let quotient = (u / ((v << shift) >> 64n)) >> (64n - shift)
   if (quotient !== 0n) quotient -= 1n
   let rest = u - quotient * v
   if (rest > v) {
@@ -92,7 +92,8 @@ function divMagnitudes(u: bigint, v: bigint): bigint {
   const high = rest >> 64n
   const free = (high === 0n ? 64 : 64 - bitLength(high)) - 1
   const shift = BigInt(Math.min(56, free))
-  return scaled + quotientAndRest(rest << shift, v >> (FRACTION_BITS - shift))[0]
+  const divisor = v >> (FRACTION_BITS - shift)
+  return scaled + quotientAndRest(rest << shift, divisor)[0]
 }
 
 /** Number of bits of a non-negative integer; 0 has none. */
