@@ -9,6 +9,8 @@ export interface Platform {
   readonly kind: 'browser' | 'node' | 'memory'
   /** The machine's own clock; a network may run on another one, see runtime/network-clock.ts. */
   readonly clock: Clock
+  /** A clock that tells `nowMs` and sleeps with this host's timers. */
+  clockOver(nowMs: () => number): Clock
   /** Milliseconds that only ever grow, for rates and durations. */
   monotonicMs(): number
   readonly random: Random

@@ -8,6 +8,7 @@ export function browserPlatform(): Platform {
   return {
     kind: 'browser',
     clock: timerClock(() => Date.now()),
+    clockOver: timerClock,
     monotonicMs: () => performance.now(),
     random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
     locks: webLocks(navigator.locks),
