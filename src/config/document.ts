@@ -55,7 +55,8 @@ function toJson(value: unknown): unknown {
 /** Replaces bech32 texts of genesis accounts by hex, which the schema reads. */
 function withAddressBytes(json: unknown): unknown {
   const { hrp, genesis } = (json ?? {}) as { hrp?: unknown; genesis?: { accounts?: unknown } }
-  if (typeof hrp !== 'string' || !Array.isArray(genesis?.accounts)) return json
+  const usable = v.is(NetworkSchema.entries.hrp, hrp) // else the schema complains about it
+  if (!usable || !Array.isArray(genesis?.accounts)) return json
   const accounts = genesis.accounts.map((account: unknown, i) => {
     const address = (account as { address?: unknown } | null)?.address
     if (typeof address !== 'string') return account

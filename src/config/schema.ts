@@ -15,7 +15,7 @@ import {
 } from './fields.ts'
 
 /** The only `format` understood so far; a document of another shape gets another name. */
-export const DOCUMENT_FORMAT = 'smesh-network-1'
+export const DOCUMENT_FORMAT = 'smesh-network-1' as const
 
 const genesis = v.strictObject({
   /** Start of layer 0. Its whole seconds are hashed into the genesis id. */
