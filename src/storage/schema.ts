@@ -1,13 +1,83 @@
 /**
  * What is kept, store by store, as it lies in the back end. Keys are text (keys.ts); ids in keys are
- * lower-case hex. A change of a record's shape raises {@link SCHEMA_VERSION} and adds a migration.
+ * lower-case hex. An index store's key ends with the id that it points to, which is its value too.
+ * A change of a record's shape raises {@link SCHEMA_VERSION} and adds a migration.
  */
 export interface Schema {
   /** One record a name: network document, clock, wallet, settings. */
   meta: unknown
+
+  /** ATX id → ATX. */
+  atxs: AtxRow
+  /** smesher / publish epoch / arrival / id. */
+  atxsBySmesher: Uint8Array
+  /** publish epoch / id. */
+  atxsByEpoch: Uint8Array
+  /** smesher / previous id / id. */
+  atxsByPrevious: Uint8Array
+  /** ATX id / smesher → units declared. */
+  atxUnits: number
+  /** smesher → first proof. */
+  malfeasance: MalfeasanceRow
+  /** PoET proof ref → the message that brought it. */
+  poetProofs: PoetProofRow
+
+  /** genesis id / node id / slot → what was signed there. */
+  journal: Uint8Array
+  /** genesis id / node id → counter and head of its journal. */
+  journalHeads: JournalHeadRow
+}
+
+export interface AtxRow {
+  id: Uint8Array
+  version: 1 | 2
+  publishEpoch: number
+  sequence: bigint
+  prevAtxId: Uint8Array
+  positioningAtxId: Uint8Array
+  commitmentAtxId: Uint8Array | undefined
+  smesherId: Uint8Array
+  coinbase: Uint8Array
+  numUnits: number
+  effectiveNumUnits: number
+  vrfNonce: bigint
+  baseTickHeight: bigint
+  tickCount: bigint
+  weight: bigint
+  receivedNs: bigint
+  validity: 'unknown' | 'valid' | 'invalid'
+  blob: Uint8Array
+}
+
+export interface MalfeasanceRow {
+  smesherId: Uint8Array
+  bytes: Uint8Array
+  receivedNs: bigint
+}
+
+export interface PoetProofRow {
+  message: Uint8Array
+}
+
+export interface JournalHeadRow {
+  fence: number
+  head: Uint8Array | undefined
 }
 
 export const SCHEMA_VERSION = 1
 
 /** Stores added by each version, first version first. */
-export const STORES_BY_VERSION: (keyof Schema & string)[][] = [['meta']]
+export const STORES_BY_VERSION: (keyof Schema & string)[][] = [
+  [
+    'meta',
+    'atxs',
+    'atxsBySmesher',
+    'atxsByEpoch',
+    'atxsByPrevious',
+    'atxUnits',
+    'malfeasance',
+    'poetProofs',
+    'journal',
+    'journalHeads',
+  ],
+]
