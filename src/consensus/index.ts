@@ -1,0 +1,16 @@
+import type {} from './errors.ts'
+
+export { smallestProof, tossCoin } from './coin.ts'
+export {
+  checkBallotEligibility,
+  type EligibilityContext,
+  type EligibilityModules,
+  type EligibilityVerdict,
+  type EligibleAtx,
+  type KnownBallot,
+} from './eligibility/check.ts'
+export { countSeats, prepareDraw, validSeats, type CommitteeDraw } from './eligibility/committee.ts'
+export { ballotEligibilities, type ProofParams, type VrfSigner } from './eligibility/proofs.ts'
+export { eligibleSlots, type SlotParams } from './eligibility/slots.ts'
+export { messageGrade, roundDelay, type IterRound } from './hare/grade.ts'
+export { accepted, ignore, reject, type Refused, type Verdict } from './verdict.ts'
