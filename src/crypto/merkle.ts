@@ -97,8 +97,8 @@ export function merkleProve(
 
 /**
  * True if `leaves` at `indices` and the proof `nodes` give `root`. As in the reference the depth
- * is not checked: surplus nodes and index bits above the proof's height are ignored, and leaves
- * that the walk never meets are not missed.
+ * is not checked: index bits above the proof's height are ignored, and leaves that the walk never
+ * meets are not missed.
  *
  * @param indices - must ascend strictly, one for each leaf, at least one
  */
