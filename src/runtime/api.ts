@@ -14,7 +14,7 @@ export interface NodeApi {
    *
    * Errors: `ALREADY_STARTED`, `UNITS_OUT_OF_RANGE`, `STORAGE_FULL`, `NO_FILE_STORAGE`.
    */
-  begin(options: SmeshingOptions): Promise<void>
+  begin(options: BeginOptions): Promise<void>
 
   /**
    * Smeshes again after {@link stopSmeshing}, or with another size. Units and coinbase left out keep
@@ -80,6 +80,18 @@ export interface SmeshingOptions {
   coinbase?: string
 }
 
+export interface BeginOptions extends SmeshingOptions {
+  /** Labels in one unit of the local network that is made, one of {@link Offer.unitLabels}. */
+  unitLabels: bigint
+}
+
+/** What a first visit may choose. A local network's smesher commits one unit. */
+export interface Offer {
+  /** Unit sizes in labels of 16 bytes, ascending. */
+  unitLabels: readonly bigint[]
+  defaultUnitLabels: bigint
+}
+
 export interface Transfer {
   /** Bech32 address of a wallet account. */
   from: string
@@ -109,6 +121,8 @@ export interface NodeState {
   phase: NodePhase
   /** Why `phase` is `failed`. */
   failure?: Problem
+  /** In phase `fresh` only. */
+  offer?: Offer
   network?: NetworkState
   clock?: ClockState
   device: DeviceState
@@ -138,7 +152,7 @@ export interface NetworkState {
   layerDurationMs: number
   layersPerEpoch: number
   post: {
-    labelsPerUnit: number
+    labelsPerUnit: bigint
     minNumUnits: number
     maxNumUnits: number
     scryptN: number

@@ -2,6 +2,11 @@ import type { NetworkConfig } from '../schema.ts'
 import { SECOND } from './defaults.ts'
 import { standalone } from './standalone.ts'
 
+/** Unit sizes that a local network can be made with, labels of 16 bytes: 4 KiB to 256 KiB. */
+export const LOCAL_UNIT_LABELS: readonly bigint[] = [256n, 1024n, 4096n, 16384n]
+/** The size that is offered first: some ten seconds of work without a graphics card. */
+export const LOCAL_DEFAULT_UNIT_LABELS = 1024n
+
 /**
  * The network that lives inside one tab: the reference's standalone network with layers of two
  * seconds. One smesher, an embedded PoET, beacons from this document (`derived`).
@@ -11,9 +16,17 @@ import { standalone } from './standalone.ts'
  * published in epoch e + 1 and earns in epoch e + 2. A smesher whose labels are ready 30 s after
  * genesis registers for round 1 and has its first reward in layer 30, a minute after genesis.
  *
+ * A smesher commits one unit, and the person who makes the network chooses how large a unit is: the
+ * k2pow difficulty of all ones passes every hash for one unit only (spec 03 §4.2 divides it by the
+ * units), so that no RandomX is needed.
+ *
  * @param genesisTimeMs - when the person starts it; rounded up to a whole second
+ * @param labelsPerUnit - one of {@link LOCAL_UNIT_LABELS}, or any other size
  */
-export function localNetwork(genesisTimeMs: number): NetworkConfig {
+export function localNetwork(
+  genesisTimeMs: number,
+  labelsPerUnit: bigint = LOCAL_DEFAULT_UNIT_LABELS,
+): NetworkConfig {
   const base = standalone(Math.ceil(genesisTimeMs / SECOND) * SECOND)
   return {
     ...base,
@@ -22,10 +35,10 @@ export function localNetwork(genesisTimeMs: number): NetworkConfig {
     layers: { durationMs: 2 * SECOND, layersPerEpoch: 10, averageSize: 10 },
     post: {
       ...base.post,
-      labelsPerUnit: 256n,
+      labelsPerUnit,
       minNumUnits: 1,
-      maxNumUnits: 64,
-      defaultNumUnits: 4,
+      maxNumUnits: 1,
+      defaultNumUnits: 1,
     },
     poet: {
       ...base.poet,
