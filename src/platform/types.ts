@@ -13,6 +13,8 @@ export interface Platform {
   clockOver(nowMs: () => number): Clock
   /** Milliseconds that only ever grow, for rates and durations. */
   monotonicMs(): number
+  /** Gives the thread away for `ms`; for 0 until everything that waits was handled. */
+  rest(ms: number): Promise<void>
   readonly random: Random
   readonly locks: Locks
   readonly cores: number

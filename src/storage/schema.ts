@@ -22,6 +22,18 @@ export interface Schema {
   /** PoET proof ref → the message that brought it. */
   poetProofs: PoetProofRow
 
+  /** node id → where its smesher stands between two ATXs; the record is activation's. */
+  smeshing: unknown
+
+  /** Embedded PoET: round / node id → challenge. */
+  poetMembers: PoetMemberRow
+  /** round → the closed round, until its outcome is there. */
+  poetClosed: PoetRoundRow
+  /** round → the prover's snapshot; the record is poet's. */
+  poetCheckpoints: unknown
+  /** round → its outcome, for ever. */
+  poetOutcomes: PoetOutcomeRow
+
   /** genesis id / node id / slot → what was signed there. */
   journal: Uint8Array
   /** genesis id / node id → counter and head of its journal. */
@@ -59,6 +71,21 @@ export interface PoetProofRow {
   message: Uint8Array
 }
 
+export interface PoetMemberRow {
+  nodeId: Uint8Array
+  challenge: Uint8Array
+}
+
+export interface PoetRoundRow {
+  round: number
+  statement: Uint8Array
+  challenges: Uint8Array[]
+}
+
+export type PoetOutcomeRow =
+  | (PoetRoundRow & { kind: 'proof'; proof: Uint8Array; leafCount: bigint })
+  | (PoetRoundRow & { kind: 'skipped' })
+
 export interface JournalHeadRow {
   fence: number
   head: Uint8Array | undefined
@@ -77,6 +104,11 @@ export const STORES_BY_VERSION: (keyof Schema & string)[][] = [
     'atxUnits',
     'malfeasance',
     'poetProofs',
+    'smeshing',
+    'poetMembers',
+    'poetClosed',
+    'poetCheckpoints',
+    'poetOutcomes',
     'journal',
     'journalHeads',
   ],

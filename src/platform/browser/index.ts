@@ -2,6 +2,7 @@ import { timerClock } from '../timer-clock.ts'
 import type { Platform } from '../types.ts'
 
 import { webLocks } from './locks.ts'
+import { rest } from './pacer.ts'
 
 /** The platform of a window or dedicated worker. */
 export function browserPlatform(): Platform {
@@ -10,6 +11,7 @@ export function browserPlatform(): Platform {
     clock: timerClock(() => Date.now()),
     clockOver: timerClock,
     monotonicMs: () => performance.now(),
+    rest,
     random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
     locks: webLocks(navigator.locks),
     cores: navigator.hardwareConcurrency || 1,
