@@ -14,3 +14,12 @@ export { ballotEligibilities, type ProofParams, type VrfSigner } from './eligibi
 export { eligibleSlots, type SlotParams } from './eligibility/slots.ts'
 export { messageGrade, roundDelay, type IterRound } from './hare/grade.ts'
 export { accepted, ignore, reject, type Refused, type Verdict } from './verdict.ts'
+export { extendChain, unwrapVotes, type VoteBase, type VoteNode } from './opinion/chain.ts'
+export {
+  OpinionTracker,
+  type BlockHeader,
+  type Decoded,
+  type DecodedBallot,
+  type OpinionModules,
+  type OpinionOptions,
+} from './opinion/tracker.ts'
