@@ -1,3 +1,5 @@
+import { wrap64 } from '../util/u64.ts'
+
 /** Whether the chain of an ATX was checked in full; it steers the positioning search only. */
 export type AtxValidity = 'unknown' | 'valid' | 'invalid'
 
@@ -30,9 +32,9 @@ export interface AtxRecord {
   readonly blob: Uint8Array
 }
 
-/** Tick height of an ATX. */
+/** Tick height of an ATX, u64; wraps as in the reference. */
 export const tickHeight = (atx: Pick<AtxRecord, 'baseTickHeight' | 'tickCount'>): bigint =>
-  atx.baseTickHeight + atx.tickCount
+  wrap64(atx.baseTickHeight + atx.tickCount)
 
 /** A malfeasance proof in its wire form, with the identity that it condemns. */
 export interface StoredProof {
