@@ -1,3 +1,4 @@
+import { mulAddUnsafe } from '@noble/curves/abstract/curve.js'
 import { ed25519, ed25519_hasher } from '@noble/curves/ed25519.js'
 import { sha512 } from '@noble/hashes/sha2.js'
 
@@ -74,7 +75,7 @@ export function vrfVerify(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8
   const c = bigFromLe(claimed)
   const base = hashToCurve(publicKey, alpha)
   const u = Point.BASE.multiplyUnsafe(s).subtract(key.multiplyUnsafe(c))
-  const v = base.multiplyUnsafe(s).subtract(gamma.multiplyUnsafe(c))
+  const v = mulAddUnsafe(Point, [base, gamma.negate()], [s, c])
   const expected = challenge(publicKey, base.toBytes(), gammaBytes, u.toBytes(), v.toBytes())
   return expected.every((byte, i) => byte === claimed[i])
 }
