@@ -1,0 +1,65 @@
+/**
+ * PoET: sequential work and its proofs, membership, registration, rounds.
+ * Pure: time, storage and thread come in by modules. Spec 04.
+ */
+import './errors.ts'
+
+export {
+  keysForHint,
+  PoetCertificate,
+  verifyCertificate,
+  type CertificateVerdict,
+  type SignedCertificate,
+  type TrustedKeys,
+} from './certificate.ts'
+export { challengeIndices } from './fiat-shamir.ts'
+export { StatementHasher } from './hasher.ts'
+export {
+  membershipStatement,
+  orderedChallenges,
+  proveMembership,
+  verifyMembership,
+  type Member,
+  type Membership,
+} from './membership.ts'
+export { LEAF_HASHES, PROVEN_LEAVES } from './params.ts'
+export { PowTerms } from './pow-terms.ts'
+export { leadingZeroBits, powHash, searchPow, verifyPow, type PowSubject } from './pow.ts'
+export {
+  createProver,
+  restoreProver,
+  SequentialProver,
+  type ProverOptions,
+  type ProverSnapshot,
+} from './prover.ts'
+export {
+  checkAuthorization,
+  checkRound,
+  checkSubmission,
+  POET_REFUSALS,
+  type PoetRefusal,
+  type PoetSubmission,
+  type PowParams,
+  type RegistrationTerms,
+} from './registration.ts'
+export { ripemd256 } from './ripemd256.ts'
+export {
+  PoetService,
+  type PoetEvent,
+  type PoetInfo,
+  type PoetRegistration,
+  type PoetRoundProof,
+  type PoetServiceModules,
+  type PoetServiceOptions,
+  type PoetStatus,
+} from './service.ts'
+export type { ClosedRound, PoetStore, RoundOutcome } from './store.ts'
+export { verifyPoetProof, type PoetProofFault, type PoetProofVerdict } from './verify.ts'
+export {
+  SlicedWorker,
+  type Pacer,
+  type RoundWorker,
+  type SlicedWorkerOptions,
+  type WorkOptions,
+  type WorkProgress,
+} from './worker.ts'
