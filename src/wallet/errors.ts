@@ -22,6 +22,12 @@ declare module '../util/error.ts' {
     INSUFFICIENT_BALANCE: { needed: string; available: string }
     /** Bytes that the wallet will not sign: unknown, or not of the account of the key. */
     WALLET_TRANSACTION: { reason: string }
+    /** A stored wallet that cannot be read; `field` names the first wrong part. */
+    WALLET_RECORD: { field: string }
+    /** A name that no account can have. */
+    WALLET_ACCOUNT_NAME: { name: string; reason: string }
+    /** No account of the wallet has this address; hex. */
+    WALLET_UNKNOWN_ACCOUNT: { principal: string }
     /** Not a wallet file, or one of an unknown kind; `reason` says which part. */
     WALLET_FILE_FORMAT: { reason: string }
     /** Wrong password, or a damaged file: authenticated encryption cannot tell them apart. */
