@@ -1,3 +1,5 @@
+import type { Account, TransactionResult, TxHeader } from '../protocol/transaction.ts'
+
 /**
  * What is kept, store by store, as it lies in the back end. Keys are text (keys.ts); ids in keys are
  * lower-case hex. An index store's key ends with the id that it points to, which is its value too.
@@ -21,6 +23,19 @@ export interface Schema {
   malfeasance: MalfeasanceRow
   /** PoET proof ref → the message that brought it. */
   poetProofs: PoetProofRow
+
+  /** address → newest version of the account. */
+  accounts: Account
+  /** Transaction id → transaction. */
+  txs: TxRow
+  /** Understood and not applied: principal / nonce / receipt / id. */
+  txsPending: Uint8Array
+  /** Transaction id / `b` for a block or `p` for a proposal / layer → id of that. */
+  txInclusions: Uint8Array
+  /** Address / layer / place in the layer → what happened to its balance there. */
+  history: HistoryRow
+  /** Coinbase / layer / smesher → what it was paid. */
+  rewards: RewardRow
 
   /** node id → where its smesher stands between two ATXs; the record is activation's. */
   smeshing: unknown
@@ -86,6 +101,34 @@ export type PoetOutcomeRow =
   | (PoetRoundRow & { kind: 'proof'; proof: Uint8Array; leafCount: bigint })
   | (PoetRoundRow & { kind: 'skipped' })
 
+export interface TxRow {
+  id: Uint8Array
+  raw: Uint8Array
+  header?: TxHeader | undefined
+  receivedNs: bigint
+  result?: TransactionResult | undefined
+}
+
+/** One line of an account's history: a transaction that it sent or received, or a reward. */
+export interface HistoryRow {
+  layer: number
+  kind: 'tx' | 'reward'
+  /** Transaction id; for a reward the smesher. */
+  id: Uint8Array
+  /** Smidge. */
+  amount: bigint
+}
+
+export interface RewardRow {
+  layer: number
+  coinbase: Uint8Array
+  smesherId: Uint8Array
+  /** Smidge, fees included. */
+  total: bigint
+  /** Smidge without fees. */
+  layerReward: bigint
+}
+
 export interface JournalHeadRow {
   fence: number
   head: Uint8Array | undefined
@@ -104,6 +147,12 @@ export const STORES_BY_VERSION: (keyof Schema & string)[][] = [
     'atxUnits',
     'malfeasance',
     'poetProofs',
+    'accounts',
+    'txs',
+    'txsPending',
+    'txInclusions',
+    'history',
+    'rewards',
     'smeshing',
     'poetMembers',
     'poetClosed',

@@ -63,6 +63,11 @@ export class AtxRepository {
     return this.#db.get('malfeasance', hex(smesherId))
   }
 
+  /** First proof of every condemned identity. */
+  async malicious(): Promise<MalfeasanceRow[]> {
+    return (await this.#db.list('malfeasance')).map(({ value }) => value)
+  }
+
   async inEpoch(publishEpoch: number): Promise<AtxRow[]> {
     const ids = await this.#db.list('atxsByEpoch', { prefix: `${u32Key(publishEpoch)}/` })
     const atxs = await Promise.all(ids.map(({ value }) => this.get(value)))
@@ -118,5 +123,52 @@ export class AtxRepository {
   ): Promise<AtxRow | undefined> {
     const [row] = await this.#db.list(index, { ...range, limit: 1 })
     return row && this.get(row.value)
+  }
+}
+
+/** PoET proof messages by reference; the first of each is kept. Spec 04 §7. */
+export class PoetProofRepository {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  async get(ref: Uint8Array): Promise<Uint8Array | undefined> {
+    return (await this.#db.get('poetProofs', hex(ref)))?.message
+  }
+
+  put(ref: Uint8Array, message: Uint8Array): Promise<void> {
+    return this.#db.update(['poetProofs'], async (writer) => {
+      if (await writer.get('poetProofs', hex(ref))) return
+      writer.put('poetProofs', hex(ref), { message })
+    })
+  }
+}
+
+/** Where the smesher of an identity stands between two ATXs: a record of its owner, kept whole. */
+export class SmeshingRepository<State> {
+  readonly #db: Database
+  readonly #key: string
+
+  constructor(db: Database, nodeId: Uint8Array) {
+    this.#db = db
+    this.#key = hex(nodeId)
+  }
+
+  async load(): Promise<State | undefined> {
+    return (await this.#db.get('smeshing', this.#key)) as State | undefined
+  }
+
+  save(state: State): Promise<void> {
+    return this.#db.update(['smeshing'], (w) => w.put('smeshing', this.#key, state), {
+      durability: 'strict',
+    })
+  }
+
+  clear(): Promise<void> {
+    return this.#db.update(['smeshing'], (w) => w.delete('smeshing', this.#key), {
+      durability: 'strict',
+    })
   }
 }
