@@ -5,6 +5,8 @@
 export * from './apply.ts'
 export { execute } from './execute.ts'
 export type { IneffectiveTx, TxOutcome } from './execute.ts'
+export { estimateGas, explainTx } from './explain.ts'
+export type { TxExplanation } from './explain.ts'
 export { dataGas, keyedGas } from './gas.ts'
 export * from './genesis.ts'
 export { isRefusal, MAX_TX_BYTES, outline, touchedAddresses } from './outline.ts'

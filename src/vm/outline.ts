@@ -1,6 +1,6 @@
 import { accountAddress } from '../crypto/address.ts'
 import { c64, c8, Reader } from '../protocol/codec.ts'
-import { hex } from '../util/bytes.ts'
+import { equalBytes, hex } from '../util/bytes.ts'
 import { isSmeshError } from '../util/error.ts'
 import { TxMethod } from '../protocol/transaction.ts'
 import { refusal, type Refusal } from './refusal.ts'
@@ -100,3 +100,7 @@ export function touchedAddresses({ principal, call }: Outline): Uint8Array[] {
     ? [principal, call.target]
     : [principal, ...call.rule.touches(call.args)]
 }
+
+/** Whether a spawn makes the very account that sends it. */
+export const spawnsItself = ({ principal, call }: Outline): boolean =>
+  call.kind === 'spawn' && equalBytes(call.target, principal)

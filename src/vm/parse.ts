@@ -1,9 +1,16 @@
-import { equalBytes, hex } from '../util/bytes.ts'
+import { hex } from '../util/bytes.ts'
 import { isSmeshError } from '../util/error.ts'
 import { wrap64 } from '../util/u64.ts'
 import { transactionId, TxMethod, type Account, type TxHeader } from '../protocol/transaction.ts'
 import { dataGas } from './gas.ts'
-import { isRefusal, outline, type Call, type Outline, type SpawnCall } from './outline.ts'
+import {
+  isRefusal,
+  outline,
+  spawnsItself,
+  type Call,
+  type Outline,
+  type SpawnCall,
+} from './outline.ts'
 import { refusal, type Refusal } from './refusal.ts'
 import type { AnyTemplate, Signer } from './template.ts'
 import { templateAt } from './templates/registry.ts'
@@ -79,7 +86,7 @@ function withoutPayload(
 /** A principal that is not spawned can do one thing: spawn itself. */
 function asNewcomer(tx: Outline, id: Uint8Array | undefined): ParsedTx | Refusal {
   const { call } = tx
-  if (call.kind === 'method' || !isSelfSpawn(tx, call)) return notSpawned(tx.principal)
+  if (call.kind === 'method' || !spawnsItself(tx)) return notSpawned(tx.principal)
   return selfSpawn(tx, call, id)
 }
 
@@ -89,7 +96,7 @@ function asResident(
   id: Uint8Array | undefined,
 ): ParsedTx | Refusal {
   const { call } = tx
-  if (call.kind === 'spawn' && isSelfSpawn(tx, call)) return selfSpawn(tx, call, id)
+  if (call.kind === 'spawn' && spawnsItself(tx)) return selfSpawn(tx, call, id)
   if (call.kind === 'method' && !template.methods.includes(call.rule)) {
     return refusal('UNKNOWN_METHOD', { method: tx.method })
   }
@@ -109,8 +116,6 @@ function asResident(
   const target = call.template.signer(call.args)
   return finish(tx, call.template, signer, signer.gas.load + target.gas.exec(TxMethod.spawn), id)
 }
-
-const isSelfSpawn = (tx: Outline, call: SpawnCall): boolean => equalBytes(call.target, tx.principal)
 
 /** Keys come from the arguments, so a repeated self-spawn still verifies; it fails when it runs. */
 function selfSpawn(tx: Outline, call: SpawnCall, id: Uint8Array | undefined): ParsedTx | Refusal {

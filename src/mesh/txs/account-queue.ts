@@ -1,5 +1,6 @@
 import { hash32 } from '../../crypto/hash.ts'
 import { compareBytes, hex } from '../../util/bytes.ts'
+import { wrap64 } from '../../util/u64.ts'
 
 /** A verified transaction as the pool and the block builder weigh it. */
 export interface PoolTx {
@@ -19,6 +20,7 @@ export interface PoolTx {
 export const MAX_NONCES = 100
 export const MAX_TXS_PER_NONCE = 100
 
+/** Where an account stands. */
 export interface Projection {
   nextNonce: bigint
   /** Smidge. */
@@ -46,6 +48,8 @@ interface Candidate<T> {
  * Gaps between nonces are allowed. Spec 02 §10.3; go-spacemesh txs/cache.go, accountCache (v1.7.6).
  */
 export class AccountQueue<T extends PoolTx> {
+  /** Of the account. */
+  readonly address: Uint8Array
   readonly #start: Projection
   readonly #seed: Uint8Array | undefined
   readonly #candidates: Candidate<T>[] = []
@@ -57,8 +61,10 @@ export class AccountQueue<T extends PoolTx> {
    * @param start - the account's state
    * @param seed - of the block being built: decides ties of fees in place of the time of receipt
    */
-  constructor(start: Projection, seed?: Uint8Array) {
-    this.#start = start
+  constructor(start: Projection & { address: Uint8Array }, seed?: Uint8Array) {
+    const { address, nextNonce, balance } = start
+    this.address = address
+    this.#start = { nextNonce, balance }
     this.#seed = seed
   }
 
@@ -67,6 +73,7 @@ export class AccountQueue<T extends PoolTx> {
     return this.#candidates.map(({ tx }) => tx)
   }
 
+  /** Number of candidates. */
   get size(): number {
     return this.#candidates.length
   }
@@ -74,7 +81,7 @@ export class AccountQueue<T extends PoolTx> {
   /** Nonce and balance after all candidates. */
   projection(): Projection {
     const last = this.#candidates.at(-1)
-    return last ? { nextNonce: last.tx.nonce + 1n, balance: last.postBalance } : this.#start
+    return last ? { nextNonce: wrap64(last.tx.nonce + 1n), balance: last.postBalance } : this.#start
   }
 
   /** Offers one transaction; what a better one of its nonce leaves unaffordable is dropped. */
@@ -121,15 +128,6 @@ export class AccountQueue<T extends PoolTx> {
       if (best) this.add(best)
       else this.moreInStore = true
     }
-  }
-
-  /** Takes one out, if it is there, and gives its coins back to those behind it. */
-  remove(id: Uint8Array): boolean {
-    const at = this.#candidates.findIndex(({ tx }) => compareBytes(tx.id, id) === 0)
-    if (at < 0) return false
-    this.#candidates.splice(at, 1)
-    this.#recompute(at)
-    return true
   }
 
   #best(txs: readonly T[], balance: bigint): T | undefined {

@@ -31,7 +31,10 @@ export function orderTransactions<T extends PoolTx>(
 ): T[] {
   const candidates: T[] = []
   for (const group of byPrincipal(txs).values()) {
-    const queue = new AccountQueue<T>({ nextNonce: 0n, balance: U64_MAX }, seed)
+    const queue = new AccountQueue<T>(
+      { address: group[0]!.principal, nextNonce: 0n, balance: U64_MAX },
+      seed,
+    )
     queue.load(group)
     const chosen = queue.txs()
     const first = chosen.findIndex((tx) => !isApplied(tx))

@@ -4,6 +4,7 @@ import type { Execution } from '../execution.ts'
 import { freeGas } from '../gas.ts'
 import type { WorkingAccount } from '../staged-state.ts'
 import type { Template } from '../template.ts'
+import { spend } from './spend.ts'
 
 /**
  * Coins locked until a schedule frees them for the owner. `initialUnlockAmount` is part of the
@@ -14,7 +15,7 @@ export const vault: Template<VaultSpawnArgs> = {
   address: VAULT_TEMPLATE,
   spawnArgs: VaultSpawnArgs,
   readsPayload: false,
-  methods: [],
+  methods: [spend], // read, but never run: without a payload its gas price is 0
   checkSpawn({ totalAmount, initialUnlockAmount, vestingStart, vestingEnd }) {
     if (initialUnlockAmount > totalAmount) return 'initial unlock is larger than the total'
     if (vestingEnd < vestingStart) return 'vesting ends before it starts'

@@ -3,7 +3,7 @@ import { keyedGas } from '../gas.ts'
 import type { Template } from '../template.ts'
 import { spend } from './spend.ts'
 
-const gas = keyedGas(1, 1)
+export const walletGas = keyedGas(1, 1)
 
 /** One key, one signature. go-spacemesh genvm/templates/wallet (v1.7.6). */
 export const wallet: Template<WalletSpawnArgs> = {
@@ -14,7 +14,7 @@ export const wallet: Template<WalletSpawnArgs> = {
   methods: [spend],
   checkSpawn: () => undefined,
   signer: ({ publicKey }) => ({
-    gas,
+    gas: walletGas,
     readSignatures: (reader) => [{ publicKey, signature: reader.raw(64) }],
   }),
 }
