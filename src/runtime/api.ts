@@ -12,13 +12,14 @@ export interface NodeApi {
    * First visit: makes a wallet and a smesher identity, starts the local network at this moment and
    * begins to commit space. Later calls answer `ALREADY_STARTED` and change nothing.
    *
-   * Errors: `ALREADY_STARTED`, `UNITS_OUT_OF_RANGE`, `STORAGE_FULL`, `NO_FILE_STORAGE`.
+   * Errors: `ALREADY_STARTED`, `UNITS_OUT_OF_RANGE`, `UNIT_SIZE_UNKNOWN`, `STORAGE_FULL`,
+   * `NO_FILE_STORAGE`, `NO_GPU`.
    */
   begin(options: BeginOptions): Promise<void>
 
   /**
    * Smeshes again after {@link stopSmeshing}, or with another size. Units and coinbase left out keep
-   * their last values. Errors: as {@link begin}, and `BAD_ADDRESS`.
+   * their last values. Errors: as {@link begin}, `ALREADY_SMESHING`, and those of addresses.
    */
   startSmeshing(options: Partial<SmeshingOptions>): Promise<void>
 
@@ -38,7 +39,8 @@ export interface NodeApi {
 
   /**
    * Signs and submits; a first transfer of an account is preceded by its spawn.
-   * Errors: `BAD_ADDRESS`, `BAD_AMOUNT`, `INSUFFICIENT_FUNDS`, `UNKNOWN_ACCOUNT`, `TX_REJECTED`.
+   * Errors: `ADDRESS_MALFORMED`, `ADDRESS_CHECKSUM`, `ADDRESS_LENGTH`, `ADDRESS_NETWORK`,
+   * `ADDRESS_RESERVED`, `AMOUNT_ZERO`, `INSUFFICIENT_BALANCE`, `UNKNOWN_ACCOUNT`, `TX_REJECTED`.
    */
   send(transfer: Transfer): Promise<{ txIds: string[] }>
 

@@ -14,13 +14,9 @@ declare module '../util/error.ts' {
     NO_GPU: { reason: string }
     /** An address that is not one of this wallet. */
     UNKNOWN_ACCOUNT: { address: string }
-    /** An address that cannot be read; `reason` is the code of the address rule. */
-    BAD_ADDRESS: { address: string; reason: string }
-    BAD_AMOUNT: { amount: string; reason: string }
-    /** Amounts in smidge. */
-    INSUFFICIENT_FUNDS: { needed: string; available: string }
-    /** The own node does not take the transaction; `refusal` is the code of the rule. */
-    TX_REFUSED: { refusal: string; detail: string }
+    AMOUNT_ZERO: { text: string }
+    /** The own node does not take the transaction; `reason` is the code of the rule. */
+    TX_REJECTED: { reason: string; detail: string }
     /** Smeshing is stopped, so there is nothing to pause. */
     NOT_SMESHING: { phase: string }
     /** Smeshing runs already. */

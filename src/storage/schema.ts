@@ -37,6 +37,9 @@ export interface Schema {
   /** Coinbase / layer / smesher → what it was paid. */
   rewards: RewardRow
 
+  /** Number, ascending → what the person was told. */
+  events: EventRow
+
   /** node id → where its smesher stands between two ATXs; the record is activation's. */
   smeshing: unknown
 
@@ -119,6 +122,14 @@ export interface HistoryRow {
   amount: bigint
 }
 
+export interface EventRow {
+  id: number
+  atMs: number
+  level: 'info' | 'success' | 'warning' | 'error'
+  code: string
+  context: Record<string, string | number>
+}
+
 export interface RewardRow {
   layer: number
   coinbase: Uint8Array
@@ -153,6 +164,7 @@ export const STORES_BY_VERSION: (keyof Schema & string)[][] = [
     'txInclusions',
     'history',
     'rewards',
+    'events',
     'smeshing',
     'poetMembers',
     'poetClosed',
