@@ -1,4 +1,4 @@
-import type { PoetRefusal } from './registration.ts'
+import type { PoetRefusal } from './refusals.ts'
 
 declare module '../util/error.ts' {
   interface ErrorContext {

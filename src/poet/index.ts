@@ -32,12 +32,11 @@ export {
   type ProverOptions,
   type ProverSnapshot,
 } from './prover.ts'
+export { POET_REFUSALS, type PoetRefusal } from './refusals.ts'
 export {
   checkAuthorization,
   checkRound,
   checkSubmission,
-  POET_REFUSALS,
-  type PoetRefusal,
   type PoetSubmission,
   type PowParams,
   type RegistrationTerms,

@@ -12,6 +12,7 @@ import {
 import type { Member } from './membership.ts'
 import { NODE_BYTES } from './params.ts'
 import { verifyPow } from './pow.ts'
+import type { PoetRefusal } from './refusals.ts'
 
 /** What a registration PoW must have been found for. */
 export interface PowParams {
@@ -33,24 +34,6 @@ export interface PoetSubmission extends Member {
   /** First four bytes of the key that signed the certificate. */
   certificatePubkeyHint?: Uint8Array
 }
-
-/**
- * Why a registration is refused, with the gRPC code and HTTP status that the reference gives it;
- * rows in the order in which the rules are tried.
- */
-export const POET_REFUSALS = {
-  'invalid-public-key': { grpc: 3, http: 400 },
-  'invalid-challenge': { grpc: 3, http: 400 },
-  'invalid-signature': { grpc: 3, http: 400 },
-  'invalid-hint': { grpc: 3, http: 400 },
-  'invalid-certificate': { grpc: 16, http: 401 },
-  'invalid-pow-params': { grpc: 3, http: 400 },
-  'invalid-pow': { grpc: 3, http: 400 },
-  'too-late': { grpc: 9, http: 400 },
-  'round-full': { grpc: 8, http: 429 },
-  'already-exists': { grpc: 6, http: 409 },
-} as const
-export type PoetRefusal = keyof typeof POET_REFUSALS
 
 export interface Refusal {
   readonly reason: PoetRefusal

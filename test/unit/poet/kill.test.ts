@@ -25,6 +25,7 @@ async function life(seed: number, maxGapMs: number) {
   const store = new MemoryPoetStore()
   const acknowledged = new Map<number, Map<string, string>>()
   let kills = 0
+  let resumed = 0
   let session: Session | undefined
 
   const submit = async ({ service }: Session) => {
@@ -42,7 +43,10 @@ async function life(seed: number, maxGapMs: number) {
 
   const endMs = schedule.roundStartMs(ROUNDS)
   while (time.nowMs < endMs) {
-    session = openSession(time, store, { applied: () => below(2) === 0 })
+    session = openSession(time, store, {
+      applied: () => below(2) === 0,
+      storeTurns: () => below(12),
+    })
     await session.service.start()
     const deathMs = Math.min(endMs, time.nowMs + 1 + below(EPOCH_MS / 2))
     while (time.nowMs < deathMs) {
@@ -52,14 +56,17 @@ async function life(seed: number, maxGapMs: number) {
     }
     session.kill()
     kills++
-    await time.turns(6) // what was under way reaches the store now or never
+    for (const event of session.events) {
+      if (event.kind === 'executing' && event.leafCount > 0) resumed++
+    }
+    await time.turns(20) // what was under way reaches the store now or never
     if (maxGapMs > 0) time.jump(time.nowMs + below(maxGapMs))
   }
   const last = openSession(time, store)
   await last.service.start()
   await time.pass(schedule.roundEndMs(ROUNDS) + 5)
   await time.turns(200)
-  return { acknowledged, kills, service: last.service, troubles: last.events }
+  return { acknowledged, kills, resumed, service: last.service }
 }
 
 describe('PoetService killed at random moments', () => {
@@ -67,8 +74,9 @@ describe('PoetService killed at random moments', () => {
     ...[1, 2, 3, 4, 5, 6].map((seed) => ({ seed, maxGapMs: 0 })),
     ...[7, 8, 9, 10].map((seed) => ({ seed, maxGapMs: EPOCH_MS / 3 })),
   ])('keeps every acknowledged registration (seed $seed, gap $maxGapMs ms)', async (options) => {
-    const { acknowledged, kills, service } = await life(options.seed, options.maxGapMs)
+    const { acknowledged, kills, resumed, service } = await life(options.seed, options.maxGapMs)
     expect(kills).toBeGreaterThan(5)
+    expect(resumed).toBeGreaterThan(0)
     expect(acknowledged.size).toBeGreaterThan(1)
     for (const [round, members] of acknowledged) {
       const found = await service.proof(String(round))

@@ -54,13 +54,14 @@ export class MemoryPoetStore implements PoetStore {
 const WRITES = ['addMember', 'closeRound', 'saveCheckpoint', 'saveOutcome']
 
 /**
- * `store` as one session sees it. Calls take a turn of the event loop. Once `dead()` holds nothing
+ * `store` as one session sees it. Calls take some `turns` of the event loop. Once `dead()` holds nothing
  * answers any more, and a write under way is in the store or not, as `applied()` has it.
  */
 export function mortalStore(
   store: PoetStore,
   dead: () => boolean,
   applied: () => boolean,
+  turns: () => number = () => 1,
 ): PoetStore {
   const never = () => new Promise<never>(() => undefined)
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -69,7 +70,7 @@ export function mortalStore(
       const method = target[key as keyof PoetStore] as (...values: unknown[]) => Promise<unknown>
       return async (...values: unknown[]) => {
         if (dead()) return never()
-        await turn()
+        for (let left = turns(); left > 0; left--) await turn()
         const isWrite = WRITES.includes(String(key))
         if (dead() && !(isWrite && applied())) return never()
         const result = await method.apply(target, values)

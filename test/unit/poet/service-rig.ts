@@ -64,11 +64,13 @@ export function openSession(
     modules = {},
     work = {},
     applied = () => true,
+    storeTurns = () => 1,
   }: {
     options?: Partial<PoetServiceOptions>
     modules?: Partial<PoetServiceModules>
     work?: SlicedWorkerOptions
     applied?: () => boolean
+    storeTurns?: () => number
   } = {},
 ): Session {
   let dead = false
@@ -89,7 +91,7 @@ export function openSession(
       pacer,
       worker,
       verify,
-      store: mortalStore(store, () => dead, applied),
+      store: mortalStore(store, () => dead, applied, storeTurns),
       onEvent: (event) => void (dead || events.push(event)),
       ...modules,
     },

@@ -251,6 +251,29 @@ describe('PoetService', () => {
     await service.stop()
   })
 
+  it('waits with closing for registrations that are still being written', async () => {
+    const time = new SimTime(BEFORE)
+    const store = new MemoryPoetStore()
+    const slow = new Proxy(store, {
+      get: (target, key) => {
+        const method = target[key as keyof MemoryPoetStore] as (...v: unknown[]) => Promise<unknown>
+        return async (...values: unknown[]) => {
+          if (key === 'addMember') await time.turns(20)
+          return method.apply(target, values)
+        }
+      },
+    })
+    const { service } = await running(time, store, { modules: { store: slow } })
+    await time.pass(schedule.roundStartMs(0) - 2)
+    const answer = service.submit(submission(1, 0))
+    await time.pass(schedule.roundStartMs(0) + 3)
+    expect(service.status().openRound).toBe(1)
+    await passRound(time, 0)
+    expect(await answer).toMatchObject({ round: 0 })
+    expect((await service.proof('0'))?.members).toEqual([submission(1, 0).challenge])
+    await service.stop()
+  })
+
   it('stops with a checkpoint at the current leaf and goes on from it', async () => {
     const time = new SimTime(BEFORE)
     const store = new MemoryPoetStore()
