@@ -20,6 +20,12 @@ export interface PoolTx {
 export const MAX_NONCES = 100
 export const MAX_TXS_PER_NONCE = 100
 
+/**
+ * Most transactions of one account that gossip may add to the store without their being offered:
+ * they cost their sender nothing. The reference has no such bound.
+ */
+export const MAX_SPARE = 1000
+
 /** Where an account stands. */
 export interface Projection {
   nextNonce: bigint
@@ -54,6 +60,8 @@ export class AccountQueue<T extends PoolTx> {
   readonly #seed: Uint8Array | undefined
   readonly #candidates: Candidate<T>[] = []
   readonly #ties = new Map<string, Uint8Array>()
+  /** Transactions since this queue was made that were stored without being offered. */
+  spare = 0
   /** True when the store holds transactions of this account that did not find a place in here. */
   moreInStore = false
 
@@ -91,6 +99,7 @@ export class AccountQueue<T extends PoolTx> {
     }
     if (this.#candidates.length >= MAX_NONCES) {
       this.moreInStore = true
+      this.spare++
       return { kind: 'full' }
     }
     const at = this.#candidates.findIndex(({ tx: other }) => other.nonce >= tx.nonce)
@@ -101,6 +110,7 @@ export class AccountQueue<T extends PoolTx> {
       ? same.postBalance + same.tx.spending
       : (this.#candidates[position - 1]?.postBalance ?? this.#start.balance)
     if (available < tx.spending) return { kind: 'insufficient', available }
+    if (same) this.spare++
     if (same && !this.#better(tx, same.tx)) return { kind: 'keptOther', id: same.tx.id }
     const candidate = { tx, postBalance: available - tx.spending }
     this.#candidates.splice(position, same ? 1 : 0, candidate)

@@ -10,7 +10,7 @@ import type {
   StateReader,
   TxOutcome,
 } from '../../vm/index.ts'
-import { AccountQueue, type Admission, type PoolTx } from './account-queue.ts'
+import { AccountQueue, MAX_SPARE, type Admission, type PoolTx } from './account-queue.ts'
 import { poolTx } from './pool-tx.ts'
 import { selectTransactions } from './select.ts'
 import type { Inclusion, StoredTx, TxStore } from './store.ts'
@@ -23,7 +23,7 @@ export interface ConservativeStateOptions {
   blockGasLimit: bigint
   /** For each eligibility proof of a proposal. */
   txsPerProposal: number
-  /** Most transactions offered to proposals at any time, of all accounts together. */
+  /** Most transactions offered to proposals, of all accounts together, that gossip may make. */
   maxPending?: number
 }
 
@@ -106,7 +106,7 @@ export class ConservativeState {
    * @param options.receivedNs - Unix nanoseconds
    */
   add(raw: Uint8Array, { receivedNs }: { receivedNs: bigint }): Promise<TxVerdict> {
-    return this.#admit(raw, receivedNs)
+    return this.#admit(raw, { receivedNs })
   }
 
   /**
@@ -117,7 +117,7 @@ export class ConservativeState {
     raw: Uint8Array,
     options: { expectedId: Uint8Array; receivedNs: bigint },
   ): Promise<TxVerdict> {
-    const result = await this.#admit(raw, options.receivedNs, options.expectedId)
+    const result = await this.#admit(raw, options)
     const known = result.verdict !== 'accept' && result.refusal.code === 'DUPLICATE'
     return known ? { verdict: 'accept', id: result.id, place: 'known' } : result
   }
@@ -219,7 +219,10 @@ export class ConservativeState {
   }
 
   /** Reads and verifies as many at a time as may come, then finds them a place one by one. */
-  async #admit(raw: Uint8Array, receivedNs: bigint, expectedId?: Uint8Array): Promise<TxVerdict> {
+  async #admit(
+    raw: Uint8Array,
+    { receivedNs, expectedId }: { receivedNs: bigint; expectedId?: Uint8Array },
+  ): Promise<TxVerdict> {
     const id = transactionId(raw)
     if (await this.#isKnown(id)) return ignore(id, duplicate(id))
     const tx = parse(raw, await this.#principal(raw), { id })
@@ -233,22 +236,30 @@ export class ConservativeState {
     if (!(await this.#isSigned(tx))) {
       return ignore(id, txRefusal('BAD_SIGNATURE', { principal: hex(principal) }))
     }
-    return this.#inTurn(() => this.#place({ id, raw, header: tx.header, receivedNs }))
+    // Local bounds must not decide which proposals are valid.
+    const bounded = expectedId === undefined
+    return this.#inTurn(() => this.#place({ id, raw, header: tx.header, receivedNs }, bounded))
   }
 
-  async #place(tx: VerifiedTx): Promise<TxVerdict> {
+  async #place(tx: VerifiedTx, bounded: boolean): Promise<TxVerdict> {
     const { id } = tx
     if (await this.#isKnown(id)) return ignore(id, duplicate(id)) // it came twice at a time
     const pooled = poolTx(tx)
-    const place = this.#offer(pooled, await this.#queueOf(pooled.principal))
+    const queue = await this.#queueOf(pooled.principal)
+    const place = (bounded && this.#crowded(queue)) || this.#offer(pooled, queue)
     if (typeof place !== 'string') return ignore(id, place)
     await this.#modules.store.put(tx)
     return { verdict: 'accept', id, place }
   }
 
-  #offer(tx: PoolTx, queue: AccountQueue<PoolTx>): Place | TxRefusal {
+  #crowded(queue: AccountQueue<PoolTx>): TxRefusal | undefined {
     const { maxPending } = this.#options
     if (this.#pendingCount >= maxPending) return txRefusal('MEMPOOL_FULL', { max: maxPending })
+    if (queue.spare >= MAX_SPARE) return txRefusal('ACCOUNT_CROWDED', { max: MAX_SPARE })
+    return undefined
+  }
+
+  #offer(tx: PoolTx, queue: AccountQueue<PoolTx>): Place | TxRefusal {
     const before = queue.size
     const admission = queue.add(tx)
     this.#pendingCount += queue.size - before

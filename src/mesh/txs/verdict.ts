@@ -12,6 +12,8 @@ export interface TxRefusalContext extends RefusalContext {
   WRONG_ID: { expected: string; got: string }
   /** The mempool holds as many transactions as it may. */
   MEMPOOL_FULL: { max: number }
+  /** The account has sent too many that compete with its own others. */
+  ACCOUNT_CROWDED: { max: number }
 }
 export type TxRefusalCode = keyof TxRefusalContext
 
