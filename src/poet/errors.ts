@@ -8,6 +8,8 @@ declare module '../util/error.ts' {
     POET_NO_LEAVES: { leafCount: number }
     /** A registration that the rules refuse; `reason` is for code, `message` the reference's text. */
     POET_REGISTRATION_REFUSED: { reason: PoetRefusal; message: string }
+    /** Started twice without a stop. */
+    POET_RUNNING: Record<string, never>
     /** The service was stopped, or not started yet. */
     POET_NOT_RUNNING: { call: string }
     /** The challenge is not among the members of the round. */

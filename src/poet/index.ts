@@ -40,18 +40,19 @@ export {
   type PoetSubmission,
   type PowParams,
   type RegistrationTerms,
+  type VerifySignature,
 } from './registration.ts'
 export { ripemd256 } from './ripemd256.ts'
-export {
-  PoetService,
-  type PoetEvent,
-  type PoetInfo,
-  type PoetRegistration,
-  type PoetRoundProof,
-  type PoetServiceModules,
-  type PoetServiceOptions,
-  type PoetStatus,
-} from './service.ts'
+export { PoetService } from './service.ts'
+export type {
+  PoetEvent,
+  PoetInfo,
+  PoetRegistration,
+  PoetRoundProof,
+  PoetServiceModules,
+  PoetServiceOptions,
+  PoetStatus,
+} from './service-types.ts'
 export type { ClosedRound, PoetStore, RoundOutcome } from './store.ts'
 export { verifyPoetProof, type PoetProofFault, type PoetProofVerdict } from './verify.ts'
 export {

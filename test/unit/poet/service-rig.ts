@@ -1,12 +1,12 @@
 import { keypairFromSeed, signDomain, verify, Domain } from '../../../src/crypto/ed25519.ts'
 import type { PoetSchedule } from '../../../src/config/derived.ts'
 import { hash32 } from '../../../src/crypto/hash.ts'
-import {
-  PoetService,
-  type PoetEvent,
-  type PoetServiceModules,
-  type PoetServiceOptions,
-} from '../../../src/poet/service.ts'
+import { PoetService } from '../../../src/poet/service.ts'
+import type {
+  PoetEvent,
+  PoetServiceModules,
+  PoetServiceOptions,
+} from '../../../src/poet/service-types.ts'
 import { SlicedWorker, type SlicedWorkerOptions } from '../../../src/poet/worker.ts'
 import type { MemoryPoetStore } from './memory-store.ts'
 import { mortalStore } from './memory-store.ts'

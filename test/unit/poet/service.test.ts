@@ -293,6 +293,21 @@ describe('PoetService', () => {
     await first.service.stop()
   })
 
+  it('tells when its clock breaks, and does not start twice', async () => {
+    const time = new SimTime(BEFORE)
+    const clock = {
+      now: () => time.nowMs,
+      sleepUntil: () => Promise.reject(new Error('no timers here')),
+    }
+    const { service, events } = await running(time, new MemoryPoetStore(), { modules: { clock } })
+    await expect(service.start()).rejects.toMatchObject({ code: 'POET_RUNNING' })
+    await time.turns(5)
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'trouble', step: 'rounds', message: 'no timers here' }),
+    )
+    await service.stop()
+  })
+
   it('does not know rounds by other names', async () => {
     const { service } = await running(new SimTime(BEFORE), new MemoryPoetStore())
     for (const id of ['', '-1', '01', '1e3', ' 0', '0x0', '9'.repeat(30), '7']) {
