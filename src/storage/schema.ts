@@ -1,3 +1,5 @@
+import type { Ballot } from '../protocol/ballot.ts'
+import type { Block } from '../protocol/block.ts'
 import type { Account, TransactionResult, TxHeader } from '../protocol/transaction.ts'
 
 /**
@@ -23,6 +25,21 @@ export interface Schema {
   malfeasance: MalfeasanceRow
   /** PoET proof ref → the message that brought it. */
   poetProofs: PoetProofRow
+
+  /** Ballot id → ballot. */
+  ballots: BallotRow
+  /** layer / arrival number / id. */
+  ballotsByLayer: Uint8Array
+  /** ATX id / layer / id. */
+  ballotsByAtx: Uint8Array
+  /** Hash → active set. */
+  activeSets: ActiveSetRow
+  /** Target epoch → the own active set, chosen once. */
+  preparedSets: PreparedSetRow
+  /** Block id → block. */
+  blocks: Block
+  /** Layer → what was applied there. */
+  layers: LayerRow
 
   /** address → newest version of the account. */
   accounts: Account
@@ -104,6 +121,31 @@ export type PoetOutcomeRow =
   | (PoetRoundRow & { kind: 'proof'; proof: Uint8Array; leafCount: bigint })
   | (PoetRoundRow & { kind: 'skipped' })
 
+export interface BallotRow {
+  id: Uint8Array
+  ballot: Ballot
+  malicious: boolean
+}
+
+export interface ActiveSetRow {
+  epoch: number
+  set: readonly Uint8Array[]
+}
+
+export interface PreparedSetRow {
+  id: Uint8Array
+  weight: bigint
+  set: readonly Uint8Array[]
+}
+
+export interface LayerRow {
+  layer: number
+  /** 20 bytes; zeros for an empty layer. */
+  appliedBlock: Uint8Array
+  stateHash: Uint8Array | null
+  aggregatedHash: Uint8Array
+}
+
 export interface TxRow {
   id: Uint8Array
   raw: Uint8Array
@@ -158,6 +200,13 @@ export const STORES_BY_VERSION: (keyof Schema & string)[][] = [
     'atxUnits',
     'malfeasance',
     'poetProofs',
+    'ballots',
+    'ballotsByLayer',
+    'ballotsByAtx',
+    'activeSets',
+    'preparedSets',
+    'blocks',
+    'layers',
     'accounts',
     'txs',
     'txsPending',
