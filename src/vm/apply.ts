@@ -3,6 +3,7 @@ import {
   Account,
   transactionId,
   TxStatus,
+  type Reward,
   type TransactionResult,
 } from '../protocol/transaction.ts'
 import { hex, utf8 } from '../util/bytes.ts'
@@ -10,7 +11,7 @@ import { assert, SmeshError } from '../util/error.ts'
 import { wrap64 } from '../util/u64.ts'
 import { execute, type Executed, type QueuedTx, type TxOutcome } from './execute.ts'
 import { isRefusal, outline, touchedAddresses } from './outline.ts'
-import { shareRewards, type RewardPaid, type RewardShare } from './rewards.ts'
+import { shareRewards, type RewardShare } from './rewards.ts'
 import { StagedState, workingAccount, type WorkingAccount } from './staged-state.ts'
 import { subsidyAt } from './subsidy.ts'
 import { verifyTx, type VerifySignature } from './verify.ts'
@@ -53,7 +54,7 @@ export interface LayerInput extends VmParams {
 
 export interface LayerResult extends Executed {
   layer: number
-  rewards: RewardPaid[]
+  rewards: Reward[]
   /** Final versions of the accounts that changed, in the order of their first change. */
   touchedAccounts: Account[]
   /** BLAKE3 over the encodings of `touchedAccounts`; that of nothing for an empty layer. */

@@ -1,3 +1,4 @@
+import type { Reward } from '../protocol/transaction.ts'
 import { compareBytes } from '../util/bytes.ts'
 import { SmeshError } from '../util/error.ts'
 import { wrap64 } from '../util/u64.ts'
@@ -11,17 +12,7 @@ export interface RewardShare {
   weightNum: bigint
   weightDenom: bigint
   /** Who smeshed; kept with the reward, no part of the arithmetic. */
-  smesherId?: Uint8Array
-}
-
-/** What a share was paid, smidge. */
-export interface RewardPaid {
-  coinbase: Uint8Array
-  smesherId: Uint8Array | undefined
-  /** Subsidy and fees. */
-  totalReward: bigint
-  /** Subsidy alone. */
-  layerReward: bigint
+  smesherId: Uint8Array
 }
 
 export interface RewardPot {
@@ -40,7 +31,7 @@ export interface RewardPot {
 export function shareRewards(
   shares: readonly RewardShare[],
   { layer, subsidy, fees }: RewardPot,
-): RewardPaid[] {
+): Reward[] {
   const sorted = shares.toSorted((a, b) => compareBytes(a.coinbase, b.coinbase))
   const denominator = commonDenominator(sorted, layer)
   const weights = sorted.map(
@@ -52,6 +43,7 @@ export function shareRewards(
   }
   const total = wrap64(subsidy + fees)
   return sorted.map(({ coinbase, smesherId }, i) => ({
+    layer,
     coinbase,
     smesherId,
     totalReward: (total * weights[i]!) / weightSum,

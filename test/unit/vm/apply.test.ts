@@ -43,6 +43,7 @@ describe('applyLayer', () => {
     expect(hex(empty.stateHash)).toBe(hex(hash32(new Uint8Array())))
     const rewards = [2n ** 64n - 1n, 1n].map((weightNum, i) => ({
       coinbase: addressOf(key(i + 1)),
+      smesherId: key(i + 1).publicKey,
       weightNum,
       weightDenom: 1n,
     }))
@@ -115,6 +116,7 @@ describe('whatever a layer holds', () => {
     .tuple(person, u64, u64)
     .map(([who, num, denom]) => ({
       coinbase: addressOf(who),
+      smesherId: who.publicKey,
       weightNum: num + 1n,
       weightDenom: denom + 1n,
     }))

@@ -34,21 +34,25 @@ describe('subsidy', () => {
 })
 
 describe('rewards', () => {
-  const coinbase = (byte: number) => new Uint8Array(24).fill(byte, 4)
+  const who = (byte: number) => ({
+    coinbase: new Uint8Array(24).fill(byte, 4),
+    smesherId: new Uint8Array(32).fill(byte),
+  })
   const pot = { layer: 9000, subsidy: 1000n, fees: 500n }
 
   it('are paid in order of coinbases and round down', () => {
     const paid = shareRewards(
       [
-        { coinbase: coinbase(9), weightNum: 1n, weightDenom: 3n },
-        { coinbase: coinbase(1), weightNum: 2n, weightDenom: 3n },
-        { coinbase: coinbase(5), weightNum: 1n, weightDenom: 2n },
+        { ...who(9), weightNum: 1n, weightDenom: 3n },
+        { ...who(1), weightNum: 2n, weightDenom: 3n },
+        { ...who(5), weightNum: 1n, weightDenom: 2n },
       ],
       pot,
     )
     expect(paid.map(({ totalReward }) => totalReward)).toEqual([666n, 500n, 333n])
     expect(paid.map(({ layerReward }) => layerReward)).toEqual([444n, 333n, 222n])
     expect(paid.map(({ coinbase }) => coinbase[23])).toEqual([1, 5, 9])
+    expect(paid.map(({ smesherId }) => smesherId[0])).toEqual([1, 5, 9])
   })
 
   const weight = fc.bigInt({ min: 1n, max: 2n ** 64n - 1n })
@@ -61,7 +65,7 @@ describe('rewards', () => {
         amount,
         (weights, subsidy, fees) => {
           const shares = weights.map(([weightNum, weightDenom], i) => ({
-            coinbase: coinbase(i),
+            ...who(i),
             weightNum,
             weightDenom,
           }))
@@ -80,7 +84,7 @@ describe('rewards', () => {
     ))
 
   it('refuse weights that cannot be shared', () => {
-    const share = { coinbase: coinbase(1), weightNum: 0n, weightDenom: 1n }
+    const share = { ...who(1), weightNum: 0n, weightDenom: 1n }
     expect(() => shareRewards([share], pot)).toThrow('REWARD_WEIGHTS')
     expect(() => shareRewards([{ ...share, weightDenom: 0n }], pot)).toThrow('REWARD_WEIGHTS')
     expect(shareRewards([], pot)).toEqual([])
