@@ -77,9 +77,3 @@ export function checkWeight(record: WeightRecord): void {
     { error: record.error, ticks: record.ticks, units: record.units, weight: record.weight },
   )
 }
-
-/** The checks of topic activation that this room answers, by file. */
-export const activationChecks = {
-  'weights.jsonl': checkWeight,
-  'grading.jsonl': checkGrading,
-}
