@@ -58,6 +58,9 @@ export interface AppliedLayer {
 /** Enough for over an hour of full mainnet blocks. */
 const DEFAULT_MAX_PENDING = 50_000
 
+/** Accounts looked up in the store at a time. */
+const RESET_BATCH = 256
+
 const verifyHere = (checks: readonly SignatureCheck[]) =>
   checks.every(({ signature, message, publicKey }) => verifyEd25519(signature, message, publicKey))
 
@@ -275,14 +278,22 @@ export class ConservativeState {
   }
 
   async #resetAll(addresses: readonly Uint8Array[]): Promise<void> {
+    for (let at = 0; at < addresses.length; at += RESET_BATCH) {
+      await this.#reset(addresses.slice(at, at + RESET_BATCH))
+    }
+  }
+
+  async #reset(addresses: readonly Uint8Array[]): Promise<void> {
     const { state, store } = this.#modules
-    const accounts = addresses.length === 0 ? [] : await state.getMany(addresses)
-    for (const [i, address] of addresses.entries()) {
-      const key = hex(address)
-      const start = { address, ...standing(accounts[i]) }
-      const stored = await store.pendingOf(address, start.nextNonce)
+    const accounts = await state.getMany(addresses)
+    const starts = addresses.map((address, i) => ({ address, ...standing(accounts[i]) }))
+    const stored = await Promise.all(
+      starts.map(({ address, nextNonce }) => store.pendingOf(address, nextNonce)),
+    )
+    for (const [i, start] of starts.entries()) {
+      const key = hex(start.address)
       const queue = new AccountQueue<PoolTx>(start)
-      queue.load(stored.filter(hasHeader).map(poolTx))
+      queue.load(stored[i]!.filter(hasHeader).map(poolTx))
       this.#pendingCount += queue.size - (this.#accounts.get(key)?.size ?? 0)
       if (queue.size > 0 || queue.moreInStore) this.#accounts.set(key, queue)
       else this.#accounts.delete(key)
