@@ -8,6 +8,7 @@ import {
 import { decodeCookie, encodeCookie } from '../../../src/network/cookie.ts'
 import { gossipMessageId } from '../../../src/network/message-id.ts'
 import { fromHex } from '../../../src/util/bytes.ts'
+import { checkMessage, checkNamedMessage } from '../checks/fetch.ts'
 import { expectEqual, expectHex, skipped, type Json, type Topic } from '../types.ts'
 
 /**
@@ -38,7 +39,7 @@ function checkCookie(record: Json): void {
   expectEqual(sizeBytes, wire.length, 'size')
 }
 
-const later = skipped('comes with peers: request/response protocols, clock check, host key')
+const later = skipped('comes with peers: clock check, host key')
 
 export const topic: Topic = {
   files: {
@@ -46,8 +47,8 @@ export const topic: Topic = {
     'cookies.jsonl': checkCookie,
     'message-ids.jsonl': (record) =>
       expectHex(gossipMessageId(record.topic, fromHex(record.data)), record.messageId, 'messageId'),
-    'named.jsonl': later,
-    'messages.jsonl': later,
+    'named.jsonl': checkNamedMessage,
+    'messages.jsonl': checkMessage,
     'clock-offsets.jsonl': later,
     'peer-ids.jsonl': later,
   },

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { addressFromText } from '../../../src/crypto/address.ts'
 import { identityFromFile } from '../../../src/crypto/identity.ts'
 import { decodeCookie } from '../../../src/network/cookie.ts'
+import { decodeRequestFrame } from '../../../src/network/frame.ts'
 import { parseCheckpoint } from '../../../src/protocol/checkpoint-parse.ts'
 import type { Codec } from '../../../src/protocol/codec.ts'
 import { parseLosslessJson } from '../../../src/protocol/lossless-json.ts'
@@ -84,14 +85,15 @@ const encodings = lines('wire.jsonl.gz')
   .filter(({ encoding }) => encoding.length <= 2 * MAX_SEED_BYTES)
   .map(({ type, encoding }) => ({ codec: wireTypes[type]!.codec, bytes: fromHex(encoding) }))
 
-const modules = import.meta.glob<Record<string, unknown>>('../../../src/protocol/*.ts', {
-  eager: true,
-})
+const modules = import.meta.glob<Record<string, unknown>>(
+  ['../../../src/protocol/*.ts', '../../../src/network/*-messages.ts'],
+  { eager: true },
+)
 
 const isCodec = (value: unknown): value is Codec<unknown> =>
   typeof value === 'object' && value !== null && 'minSizeBytes' in value && 'decodePrefix' in value
 
-/** Every codec that any file of src/protocol exports, by its name. */
+/** Every codec that a file of src/protocol, or of messages in src/network, exports. */
 const codecs = new Map<string, Codec<unknown>>()
 for (const module of Object.values(modules)) {
   for (const [name, value] of Object.entries(module)) if (isCodec(value)) codecs.set(name, value)
@@ -121,6 +123,7 @@ const texts: Target[] = [
   slow('identity file', identity, (bytes) => void identityFromFile(latin1(bytes))),
   slow('address', address, (bytes) => void addressFromText(latin1(bytes), 'sm')),
   slow('cookie', '!#BB\x05smesh', (bytes) => void decodeCookie(bytes)),
+  slow('request frame', '\x05smesh', (bytes) => void decodeRequestFrame(bytes)),
 ]
 
 const perCodec = Math.ceil((TOTAL - texts.length * SLOW_INPUTS) / codecs.size)
