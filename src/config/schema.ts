@@ -49,6 +49,8 @@ const post = v.strictObject({
   scryptN: count(2),
   /** Largest data file, bytes. */
   maxFileSizeBytes: u64(1024n),
+  /** Labels in one batch of a VRF nonce search past the end of the data: decides which is found. */
+  computeBatchSize: count(1),
   /** Nonces tried in one pass over the data. */
   provingNonces: count(16),
   randomxMode: v.picklist(['fast', 'light'], 'must be "fast" or "light"'),

@@ -34,6 +34,7 @@ export const smallNetwork = {
     k3: 1,
     powDifficulty: ALL_ONES,
     maxFileSizeBytes: 2n ** 32n,
+    computeBatchSize: 2 ** 20,
     provingNonces: 16,
     randomxMode: 'light' as const,
   },

@@ -16,6 +16,7 @@ export function fastnet(genesisTimeMs: number): NetworkConfig {
       maxNumUnits: 4,
       defaultNumUnits: 2,
       scryptN: 2,
+      computeBatchSize: 128,
     },
     poet: { ...smallNetwork.poet, gracePeriodMs: 10 * SECOND, servers: [] },
     activation: {

@@ -39,6 +39,8 @@ export function localNetwork(
       minNumUnits: 1,
       maxNumUnits: 1,
       defaultNumUnits: 1,
+      // One identity in 3000 searches past its data: some seconds here, not hours.
+      computeBatchSize: 1024,
     },
     poet: {
       ...base.poet,

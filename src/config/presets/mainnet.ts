@@ -34,6 +34,7 @@ export const mainnet: NetworkConfig = {
     powDifficulty: fromHex('000dfb23b0979b4b'.padEnd(64, '0')),
     scryptN: 8192,
     maxFileSizeBytes: 2n ** 32n,
+    computeBatchSize: 2 ** 20,
     provingNonces: 288,
     randomxMode: 'fast',
   },

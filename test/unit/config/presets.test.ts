@@ -118,6 +118,7 @@ const tables: [string, string, Pick<unknown>, unknown, unknown, unknown][] = [
   ],
   ['03 §1', 'scrypt N', (c) => c.post.scryptN, 8192, 2, 8192],
   ['03 §1', 'file size', (c) => c.post.maxFileSizeBytes, 2n ** 32n, 2n ** 32n, 2n ** 32n],
+  ['03 §1', 'compute batch', (c) => c.post.computeBatchSize, 2 ** 20, 128, 2 ** 20],
   [
     '03 §1',
     'nonces, mode',
