@@ -70,8 +70,9 @@ export interface BuiltProposal {
 /** Why a smesher has no proposal in a layer. */
 export interface SkippedProposal {
   smesherId: NodeId
-  /** `not eligible`: another layer of the epoch, or no ATX; `failed`: see the error. */
-  reason: 'no ATX for the epoch' | 'not eligible in this layer' | 'failed'
+  /** `failed`: see the error. */
+  reason:
+    'no ATX for the epoch' | 'no beacon for the epoch' | 'not eligible in this layer' | 'failed'
   error?: unknown
 }
 
@@ -157,8 +158,7 @@ export class ProposalBuilder {
   }
 
   /**
-   * The proposals of a layer: none before the effective genesis, without a beacon, or without an
-   * eligible smesher. One smesher's failure does not stop the others.
+   * The proposals of a layer. One smesher's failure does not stop the others.
    *
    * @throws {SmeshError} `NO_ACTIVE_SET`, `NO_BASE_BALLOT`: nobody proposes in this layer
    */
@@ -166,8 +166,19 @@ export class ProposalBuilder {
     const outcome: BuildOutcome = { built: [], skipped: [] }
     if (layer <= this.#options.effectiveGenesis) return outcome
     const epoch = epochOf(layer, this.#options.layersPerEpoch)
+    const signers = [...this.#signers.values()].filter(({ nodeId: smesherId }) => {
+      if (this.#modules.atxs.bySmesher(epoch, smesherId)) return true
+      outcome.skipped.push({ smesherId, reason: 'no ATX for the epoch' })
+      return false
+    })
+    if (signers.length === 0) return outcome
     const shared = await this.#sharedEpoch(layer, epoch)
-    if (!shared) return outcome
+    if (!shared) {
+      for (const { nodeId: smesherId } of signers) {
+        outcome.skipped.push({ smesherId, reason: 'no beacon for the epoch' })
+      }
+      return outcome
+    }
     const attempt = async (smesherId: NodeId, work: () => Promise<void>) => {
       try {
         await work()
@@ -177,14 +188,13 @@ export class ProposalBuilder {
       }
     }
     const jobs: { smesherId: NodeId; make: (votes: OwnVotes) => Promise<BuiltProposal> }[] = []
-    for (const signer of this.#signers.values()) {
+    for (const signer of signers) {
       const smesherId = signer.nodeId
       await attempt(smesherId, async () => {
         const own = await this.#signerEpoch(signer, shared, options)
         const proofs = own?.layers.get(layer)
         if (!own || !proofs) {
-          const reason = own ? 'not eligible in this layer' : 'no ATX for the epoch'
-          outcome.skipped.push({ smesherId, reason })
+          outcome.skipped.push({ smesherId, reason: 'not eligible in this layer' })
           return
         }
         if (layer <= own.lastLayer) {

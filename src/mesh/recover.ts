@@ -35,10 +35,12 @@ export async function recoverOpinions(
   options: RecoverOptions,
   { store, ballots, atxs }: RecoverModules,
 ): Promise<OpinionTracker> {
-  const { effectiveGenesis, windowLayers } = options
+  const { effectiveGenesis, layersPerEpoch, windowLayers } = options
   const hasAtx: OpinionModules['hasAtx'] = (epoch, id) => atxs.get(epoch, id) !== undefined
   const last = (await store.lastApplied())?.layer ?? effectiveGenesis
-  const first = Math.max(last - windowLayers, effectiveGenesis + 1)
+  // From the start of an epoch, so that reference ballots come before those that name them.
+  const windowEpoch = Math.floor((last - windowLayers) / layersPerEpoch)
+  const first = Math.max(windowEpoch * layersPerEpoch, effectiveGenesis + 1)
   const before = first > effectiveGenesis + 1 ? await store.layer(first - 1) : undefined
   const start = before && { layer: first, previousOpinion: before.aggregatedHash }
   const tracker = new OpinionTracker(start ? { ...options, start } : options, { hasAtx })
