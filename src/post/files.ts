@@ -67,12 +67,3 @@ export const labelsInFile = (layout: Layout, file: number): bigint =>
 /** Bytes that a file has when complete. */
 export const fileBytes = (layout: Layout, file: number): number =>
   Number(labelsInFile(layout, file)) * LABEL_BYTES
-
-/** `postdata_<number>.bin` as the reference names it. */
-export const labelFileName = (file: number): string => `postdata_${file}.bin`
-
-/** Number in a label file's name; undefined for any other name. */
-export function labelFileNumber(name: string): number | undefined {
-  const digits = /^postdata_(0|[1-9]\d*)\.bin$/.exec(name)?.[1]
-  return digits === undefined ? undefined : Number(digits)
-}
