@@ -1,5 +1,12 @@
 import type {} from './errors.ts'
 
+export {
+  passesThreshold,
+  proposalThreshold,
+  votingThreshold,
+  type Ratio,
+} from './beacon/thresholds.ts'
+export { beaconHash, decodeVotes, encodeVotes } from './beacon/votes.ts'
 export { smallestProof, tossCoin } from './coin.ts'
 export {
   checkBallotEligibility,

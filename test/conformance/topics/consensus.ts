@@ -1,14 +1,20 @@
 import { Mt19937, goShuffle } from '../../../src/crypto/mt19937.ts'
 import { fixedFromFraction, fixedFromRatio } from '../../../src/crypto/fixed.ts'
 import {
+  beaconHash,
   countSeats,
+  decodeVotes,
+  encodeVotes,
   eligibleSlots,
   messageGrade,
+  proposalThreshold,
   roundDelay,
   smallestProof,
   tossCoin,
   validSeats,
+  votingThreshold,
   type IterRound,
+  type Ratio,
 } from '../../../src/consensus/index.ts'
 import { absoluteRound } from '../../../src/protocol/hare.ts'
 import { proposalSetHash } from '../../../src/protocol/proposal.ts'
@@ -104,6 +110,48 @@ function checkGrade({ received, target, ...expected }: GradeRecord): void {
   expectEqual(messageGrade(received, target), expected.grade, 'grade')
 }
 
+const ratio = (text: string): Ratio => text.split('/').map(Number) as [number, number]
+
+interface ProposalThresholdRecord {
+  atxs: number
+  kappa: number
+  q: string
+  threshold: string
+  trailingZeroDigits: number
+}
+
+function checkProposalThreshold(record: ProposalThresholdRecord): void {
+  const { atxs, kappa, threshold, trailingZeroDigits } = record
+  const expected = BigInt(`0x0${threshold}${'0'.repeat(trailingZeroDigits)}`)
+  expectEqual(proposalThreshold(atxs, { kappa, q: ratio(record.q) }), expected, 'threshold')
+}
+
+function checkVotingThreshold(record: { theta: string; epochWeight: string; threshold: string }) {
+  const threshold = votingThreshold(ratio(record.theta), BigInt(record.epochWeight))
+  expectEqual(threshold, BigInt(record.threshold), 'threshold')
+}
+
+interface BeaconVotesRecord {
+  firstVoteList: string[]
+  supported: string[]
+  votesBitVector: string
+  decodedFor: boolean[]
+  beaconHash?: string
+  beacon?: string
+}
+
+function checkBeaconVotes(record: BeaconVotesRecord): void {
+  const list = record.firstVoteList.map(fromHex)
+  const supported = record.supported.map(fromHex)
+  const bits = encodeVotes(list, supported)
+  expectHex(bits, record.votesBitVector, 'bits')
+  expectJson(decodeVotes(list, bits), record.decodedFor, 'decoded')
+  if (record.beaconHash === undefined) return
+  const hash = beaconHash(supported)
+  expectHex(hash, record.beaconHash, 'hash')
+  expectHex(hash.slice(0, 4), record.beacon!, 'beacon')
+}
+
 /** Records of consensus/; formats in vectors/README.md. */
 export const topic: Topic = {
   files: {
@@ -115,9 +163,9 @@ export const topic: Topic = {
     'coin.jsonl': checkCoin,
     'hare-set-hash.jsonl': checkSetHash,
     'hare-grades.jsonl': checkGrade,
-    'beacon-thresholds.jsonl': skipped('the beacon protocol is not built yet'),
-    'vote-thresholds.jsonl': skipped('the beacon protocol is not built yet'),
-    'beacon-votes.jsonl': skipped('the beacon protocol is not built yet'),
+    'beacon-thresholds.jsonl': checkProposalThreshold,
+    'vote-thresholds.jsonl': checkVotingThreshold,
+    'beacon-votes.jsonl': checkBeaconVotes,
     'hare-scenarios.jsonl': skipped('the Hare session is not built yet'),
     'hare-traces.jsonl': skipped('the Hare session is not built yet'),
   },
