@@ -25,6 +25,14 @@ export class AtxRepository {
     return this.#first('atxsBySmesher', { prefix: `${smesher}/`, ...before, reverse: true })
   }
 
+  /** Newest first. */
+  async allBySmesher(smesherId: Uint8Array, limit: number): Promise<AtxRow[]> {
+    const prefix = `${hex(smesherId)}/`
+    const ids = await this.#db.list('atxsBySmesher', { prefix, reverse: true, limit })
+    const atxs = await Promise.all(ids.map(({ value }) => this.get(value)))
+    return atxs.filter((atx) => atx !== undefined)
+  }
+
   firstBySmesher(smesherId: Uint8Array): Promise<AtxRow | undefined> {
     return this.#first('atxsBySmesher', { prefix: `${hex(smesherId)}/` })
   }

@@ -42,4 +42,17 @@ export class HistoryRepository {
     const rows = await this.#db.list('rewards', pageRange(prefix, page))
     return rows.map(({ key, value }) => ({ cursor: key.slice(prefix.length), row: value }))
   }
+
+  /** What a coinbase was paid in one layer, smidge. */
+  async rewardIn(coinbase: Uint8Array, layer: number): Promise<bigint> {
+    const prefix = `${keyOf(hex(coinbase), u32Key(layer))}/`
+    const rows = await this.#db.list('rewards', { prefix })
+    return rows.reduce((sum, { value }) => sum + value.total, 0n)
+  }
+
+  /** All that a coinbase was ever paid. */
+  async rewardTotals(coinbase: Uint8Array): Promise<{ total: bigint; count: number }> {
+    const rows = await this.#db.list('rewards', { prefix: `${hex(coinbase)}/` })
+    return { total: rows.reduce((sum, { value }) => sum + value.total, 0n), count: rows.length }
+  }
 }
