@@ -33,7 +33,7 @@ export const commitment = (nodeId: Uint8Array, commitmentAtxId: Uint8Array): Uin
  */
 export function createLabelFunction(options: LabelOptions): (index: bigint) => Uint8Array {
   const labels = labelFunction(options)
-  const words = new Uint32Array(LABEL_OUTPUT_BYTES / 4)
+  const words = new Int32Array(LABEL_OUTPUT_BYTES / 4)
   return (index) => {
     checkRange(index, 1)
     labels.fill(index, 1, words, 0)
@@ -61,7 +61,7 @@ export function createCpuLabeler(
     batch: 8 * slice,
     async compute(start, count, { signal }) {
       checkRange(start, count)
-      const words = new Uint32Array(count * (LABEL_OUTPUT_BYTES / 4))
+      const words = new Int32Array(count * (LABEL_OUTPUT_BYTES / 4))
       for (let done = 0; done < count; done += slice) {
         if (done > 0) await modules.breathe?.()
         signal.throwIfAborted()

@@ -16,9 +16,8 @@ const HIGH_INDEX_WORD = 9
  */
 export class LabelFunction {
   readonly #scryptN: number
-  readonly #password = new Uint32Array(HMAC_BLOCK_BYTES / 4)
-  readonly #block = new Uint32Array(BLOCK_WORDS)
-  readonly #signedBlock = new Int32Array(this.#block.buffer)
+  readonly #password = new Int32Array(HMAC_BLOCK_BYTES / 4)
+  readonly #block = new Int32Array(BLOCK_WORDS)
   readonly #rows: Int32Array
   readonly #hmac = new KeccakHmac()
 
@@ -30,7 +29,7 @@ export class LabelFunction {
   }
 
   /** Writes the outputs of `count` consecutive indices, 8 words each, to `out` from word `at`. */
-  fill(start: bigint, count: number, out: Uint32Array, at: number): void {
+  fill(start: bigint, count: number, out: Int32Array, at: number): void {
     let low = Number(start & 0xffffffffn)
     let high = Number(start >> 32n)
     for (let i = 0; i < count; i++) {
@@ -40,12 +39,12 @@ export class LabelFunction {
     }
   }
 
-  #one(low: number, high: number, out: Uint32Array, at: number): void {
+  #one(low: number, high: number, out: Int32Array, at: number): void {
     this.#password[LOW_INDEX_WORD] = low
     this.#password[HIGH_INDEX_WORD] = high
     this.#hmac.setKey(this.#password)
     this.#hmac.expand(this.#block)
-    roMix(this.#signedBlock, this.#rows, this.#scryptN)
+    roMix(this.#block, this.#rows, this.#scryptN)
     this.#hmac.compress(this.#block, out, at)
   }
 }

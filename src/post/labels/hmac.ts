@@ -1,16 +1,15 @@
-import { keccakP } from '@noble/hashes/sha3.js'
+import { keccakF, STATE_WORDS } from './keccak.ts'
 
 /** Bytes of a Keccak-512 block, and so of an HMAC key that needs no hashing: the password fits. */
 export const HMAC_BLOCK_BYTES = 72
 
 const BLOCK_WORDS = 18
-const STATE_WORDS = 50
 const DIGEST_WORDS = 16
 const IPAD = 0x36363636
 const OPAD = 0x5c5c5c5c
 /** Original Keccak padding (0x01 … 0x80), not the 0x06 of SHA-3. */
 const PAD_FIRST = 0x01
-const PAD_LAST = 0x80000000
+const PAD_LAST = 0x80000000 | 0
 
 /**
  * HMAC-Keccak512 with a 72-byte key on 32-bit little-endian words, and PBKDF2 with one iteration
@@ -18,48 +17,48 @@ const PAD_LAST = 0x80000000
  * Spec 03 §2.2 step 2.
  */
 export class KeccakHmac {
-  readonly #inner = new Uint32Array(STATE_WORDS)
-  readonly #outer = new Uint32Array(STATE_WORDS)
-  readonly #state = new Uint32Array(STATE_WORDS)
+  readonly #inner = new Int32Array(STATE_WORDS)
+  readonly #outer = new Int32Array(STATE_WORDS)
+  readonly #state = new Int32Array(STATE_WORDS)
 
   /** `key` is 18 words: exactly one block. */
-  setKey(key: Uint32Array): void {
+  setKey(key: Int32Array): void {
     this.#inner.fill(0)
     this.#outer.fill(0)
     for (let i = 0; i < BLOCK_WORDS; i++) {
       this.#inner[i] = key[i]! ^ IPAD
       this.#outer[i] = key[i]! ^ OPAD
     }
-    keccakP(this.#inner, 24)
-    keccakP(this.#outer, 24)
+    keccakF(this.#inner)
+    keccakF(this.#outer)
   }
 
   /** First 32 words of PBKDF2(key, no salt, 1 iteration). */
-  expand(out: Uint32Array): void {
+  expand(out: Int32Array): void {
     for (let block = 0; block < 2; block++) {
       const state = this.#state
       state.set(this.#inner)
       state[0]! ^= bigEndianCounter(block + 1)
       state[1]! ^= PAD_FIRST
       state[BLOCK_WORDS - 1]! ^= PAD_LAST
-      keccakP(state, 24)
+      keccakF(state)
       this.#finish()
       for (let i = 0; i < DIGEST_WORDS; i++) out[block * DIGEST_WORDS + i] = state[i]!
     }
   }
 
   /** First 8 words of PBKDF2(key, salt, 1 iteration) for a salt of 32 words, written at `at`. */
-  compress(salt: Uint32Array, out: Uint32Array, at: number): void {
+  compress(salt: Int32Array, out: Int32Array, at: number): void {
     const state = this.#state
     state.set(this.#inner)
     for (let i = 0; i < BLOCK_WORDS; i++) state[i]! ^= salt[i]!
-    keccakP(state, 24)
+    keccakF(state)
     const rest = 32 - BLOCK_WORDS
     for (let i = 0; i < rest; i++) state[i]! ^= salt[BLOCK_WORDS + i]!
     state[rest]! ^= bigEndianCounter(1)
     state[rest + 1]! ^= PAD_FIRST
     state[BLOCK_WORDS - 1]! ^= PAD_LAST
-    keccakP(state, 24)
+    keccakF(state)
     this.#finish()
     for (let i = 0; i < 8; i++) out[at + i] = state[i]!
   }
@@ -72,7 +71,7 @@ export class KeccakHmac {
     for (let i = DIGEST_WORDS; i < STATE_WORDS; i++) state[i] = outer[i]!
     state[DIGEST_WORDS]! ^= PAD_FIRST
     state[BLOCK_WORDS - 1]! ^= PAD_LAST
-    keccakP(state, 24)
+    keccakF(state)
   }
 }
 

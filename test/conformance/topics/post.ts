@@ -38,7 +38,7 @@ import {
 const { signal } = new AbortController()
 const RANDOMX = 'the RandomX hash itself; the rest of the record was checked'
 
-const bytesOf = (words: Uint32Array | Int32Array): Uint8Array =>
+const bytesOf = (words: Int32Array): Uint8Array =>
   new Uint8Array(words.buffer, words.byteOffset, words.byteLength)
 const wordsOf = (bytes: Uint8Array): Int32Array => new Int32Array(bytes.slice().buffer)
 
@@ -84,11 +84,11 @@ function firstHalves(outputs: Uint8Array): Uint8Array {
 function checkLabelStages(record: Json): void {
   const { scryptN } = record
   const hmac = new KeccakHmac()
-  hmac.setKey(new Uint32Array(fromHex(record.password).buffer))
-  const block = new Uint32Array(32)
+  hmac.setKey(new Int32Array(fromHex(record.password).buffer))
+  const block = new Int32Array(32)
   hmac.expand(block)
   expectHex(bytesOf(block), record.startBlock, 'startBlock')
-  const x = new Int32Array(block.buffer)
+  const x = block
   const rows = new Int32Array(32 * scryptN)
   const state = x.slice()
   for (let row = 0; row < scryptN; row++) {
@@ -104,7 +104,7 @@ function checkLabelStages(record: Json): void {
   expectHex(bytesOf(state), record.afterFirstRead, 'afterFirstRead')
   roMix(x, rows, scryptN)
   expectHex(bytesOf(block), record.endBlock, 'endBlock')
-  const out = new Uint32Array(8)
+  const out = new Int32Array(8)
   hmac.compress(block, out, 0)
   expectHex(bytesOf(out), record.output, 'output')
 }
