@@ -2,6 +2,7 @@
  * PoST: labels, set-up of committed space, proofs and their verification. Everything here loads in
  * plain Node; the GPU's labeler is in gpu.ts, which a bundler must build.
  */
+export * from './check-data.ts'
 export * from './ciphers.ts'
 export * from './data.ts'
 export * from './difficulty.ts'
