@@ -32,7 +32,7 @@ export const t = {
     smh: 'SMH',
   },
   welcome: {
-    title: 'Earn with the space you have free.',
+    title: 'Put your spare space to work.',
     lead: 'Smesh is a whole Spacemesh node inside this tab: it fills a little disk space, proves that it is there, and collects rewards into your wallet.',
     start: 'Start smeshing',
     starting: 'Starting…',
@@ -53,7 +53,7 @@ export const t = {
       minutes: (n: number) => `about ${n} minutes`,
       long: 'more than half an hour',
     },
-    firstReward: (span: string) => `first reward after about ${span}`,
+    firstReward: (span: string) => `First reward after about ${span}`,
     device: 'This device',
     gpuOk: (name: string) => `${name} makes the labels`,
     gpuOkUnnamed: 'Your GPU makes the labels',
@@ -144,8 +144,11 @@ export const t = {
     noneYet: 'None yet',
     success: {
       title: 'Your first reward is here',
-      text: (amount: string) =>
-        `${amount} arrived for a block that your node made. It goes on by itself while a tab is open.`,
+      titleMore: 'Your node is earning',
+      text: (amount: string, rewards: number) =>
+        rewards === 1
+          ? `${amount} arrived for a block that your node made. It goes on by itself while a tab is open.`
+          : `${amount} in ${plural(rewards, 'reward')} so far. It goes on by itself while a tab is open.`,
       backup: 'Write down the words',
       install: 'Install the app',
       later: 'Not now',
@@ -382,7 +385,7 @@ export const t = {
       received: 'Received',
       self: 'To yourself',
       spawn: 'Account activated',
-      reward: 'Smeshing reward',
+      reward: 'Reward',
     },
     status: {
       pending: 'Waiting for a layer',
