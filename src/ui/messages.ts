@@ -125,10 +125,10 @@ const CONDITIONS: Record<string, Entry> = {
     text: (c) =>
       `${text(c, 'name', 'A value')} should be ${text(c, 'expected', 'different')}. ${NOTHING_CHANGED}`,
   },
-  NETWORK_INVALID: {
+  NETWORK_DOCUMENT_INVALID: {
     title: 'The network file is not valid',
     text: (c) =>
-      `${when(c, 'field', (f) => `The field “${f}” is wrong: `)}${text(c, 'reason', 'it cannot be used')}. ${NOTHING_CHANGED}`,
+      `${when(c, 'path', (path) => `The field “${path}” is wrong. `)}It says: ${text(c, 'problem', 'it cannot be used')}. ${NOTHING_CHANGED}`,
   },
 
   // storage
@@ -225,7 +225,8 @@ const CONDITIONS: Record<string, Entry> = {
   },
   TAB_SUSPENDED: {
     title: 'The tab was asleep',
-    text: 'The browser froze this tab, and the local network stood still with it. It goes on from the same layer. Keep the tab open to keep earning.',
+    text: (c) =>
+      `The browser froze this tab${when(c, 'skippedMs', (ms) => ` for ${duration(Number(ms))}`)}, and the local network stood still with it. It goes on from the same layer; nothing is signed for the layer under way.`,
   },
 
   // space
@@ -311,7 +312,17 @@ const CONDITIONS: Record<string, Entry> = {
   POET_UNAVAILABLE: {
     title: 'The PoET does not answer',
     text: (c) =>
-      `${when(c, 'problem', (p) => `It said: ${p}. `)}Smesh tries again. If this round is missed, the next one pays an epoch later; ${SAFE.toLowerCase()}`,
+      `${when(c, 'problem', (p) => `It said: ${p}. `)}${when(c, 'step', (s) => `The step was “${s}”. `)}Smesh tries again. If this round is missed, the next one pays an epoch later; ${SAFE.toLowerCase()}`,
+  },
+  POET_REGISTRATION_REFUSED: {
+    title: 'The PoET refused the registration',
+    text: (c) =>
+      `Its reason: ${text(c, 'message', text(c, 'reason', 'none given'))}. Without it there is no ATX for this epoch. Smesh tries again in the next round.`,
+  },
+  POET_RUNNING: {
+    title: 'The PoET runs already',
+    text: `${NOTHING_CHANGED} Reload if this stays.`,
+    action: RELOAD,
   },
   POET_UNSTABLE: {
     title: 'The PoET answers unreliably',
@@ -363,6 +374,32 @@ const CONDITIONS: Record<string, Entry> = {
     title: 'The own ATX failed its check',
     text: (c) =>
       `Smesh checks its ATX as strangers would and this one failed${when(c, 'reason', (r) => ` (${r})`)}. It was not published. This epoch is missed; ${SAFE.toLowerCase()}`,
+  },
+  NO_ACTIVE_SET: {
+    title: 'No active set in this epoch',
+    text: 'No ATX counts in this epoch, so there is nothing to propose. The next epoch is under way.',
+  },
+  BLOCK_NOT_BUILT: {
+    title: 'The block could not be built',
+    text: 'The layer stays without a block, and without a reward. The next layer is not affected.',
+  },
+  LAYER_NOT_IN_ORDER: {
+    title: 'A layer came out of order',
+    text: 'It was not applied. Reload; if it stays, report it with the details below.',
+    action: RELOAD,
+  },
+  PROPOSAL_ALREADY_BUILT: {
+    title: 'A proposal for this layer exists already',
+    text: 'A second one would be punished, so none was signed.',
+  },
+  REFERENCE_BALLOT_BROKEN: {
+    title: 'The first ballot of the epoch is missing',
+    text: 'Later ones refer to it, so this epoch is missed from here on. Coins are not affected.',
+  },
+  MESH_OBJECT_MISSING: {
+    title: 'Part of the chain is missing',
+    text: `Something that should be stored is not. ${SAFE} Reload; if it stays, start over in settings.`,
+    action: SETTINGS,
   },
   ATX_REJECTED: {
     title: 'The ATX was not accepted',
@@ -494,6 +531,25 @@ const CONDITIONS: Record<string, Entry> = {
     title: 'The wallet will not sign this',
     text: (c) => `${text(c, 'reason', 'It does not know what this is')}. ${NOTHING_SENT}`,
   },
+  WALLET_RECORD: {
+    title: 'The stored wallet cannot be read',
+    text: (c) =>
+      `Its record is damaged${when(c, 'reason', (r) => ` (${r})`)}. Nothing was deleted. Reload; if it stays, only your words bring the wallet back.`,
+    action: RELOAD,
+  },
+  WALLET_ACCOUNT_NAME: {
+    title: 'This name does not work',
+    text: (c) => `${text(c, 'reason', 'Choose another one')}. ${NOTHING_CHANGED}`,
+  },
+  WALLET_UNKNOWN_ACCOUNT: {
+    title: 'This account is not in the wallet',
+    text: `Choose one of your accounts. ${NOTHING_SENT}`,
+  },
+  NO_PEERS: {
+    title: 'Nobody to ask',
+    text: 'What is missing can only come from other nodes, and a local network has none. Reload; if it stays, start over in settings.',
+    action: SETTINGS,
+  },
   WALLET_LOCKED: {
     title: 'The wallet is locked',
     text: `${NOTHING_SENT} Unlock it first.`,
@@ -506,7 +562,8 @@ const EVENTS: Record<string, Entry> = {
   NODE_STOPPED: { title: 'Node stopped', text: 'Network time stands still until it starts again.' },
   NODE_RESUMED: {
     title: 'Node resumed',
-    text: (c) => `It went on from layer ${text(c, 'layer', 'it stood at')}.`,
+    text: (c) =>
+      `It went on ${c['layer'] === undefined ? 'where it stood' : `from layer ${text(c, 'layer')}`}.`,
   },
   LEADER_TAKEOVER: {
     title: 'This tab took over',
@@ -524,7 +581,8 @@ const EVENTS: Record<string, Entry> = {
   BACKUP_CONFIRMED: { title: 'Words written down', text: 'You can recover the wallet with them.' },
   SMESHING_STARTED: {
     title: 'Smeshing started',
-    text: (c) => when(c, 'numUnits', (n) => `Committing ${n} units of space.`),
+    text: (c) =>
+      when(c, 'numUnits', (n) => `Committing ${n} units of space.`) || 'The node fills its space.',
   },
   SMESHING_STOPPED: {
     title: 'Smeshing stopped',
@@ -603,7 +661,7 @@ const EVENTS: Record<string, Entry> = {
   PROPOSAL_FAILED: {
     title: 'Proposal missed',
     text: (c) =>
-      `Layer ${text(c, 'layer')} passed without it${when(c, 'reason', (r) => ` (${r})`)}: no reward for it. Other layers are not affected.`,
+      `Layer ${text(c, 'layer')} passed without it${cause(c)}. There is no reward for it; other layers are not affected.`,
   },
   REWARD: {
     title: 'Reward',
@@ -618,7 +676,7 @@ const EVENTS: Record<string, Entry> = {
   TX_FAILED: {
     title: 'Transfer failed',
     text: (c) =>
-      `${text(c, 'message', 'The network refused it')}. The fee was charged, the amount was not.`,
+      `${text(c, 'message', text(c, 'reason', 'The network refused it'))}. ${c['layer'] === undefined ? 'Nothing was charged.' : 'The fee was charged, the amount was not.'}`,
   },
   TX_RECEIVED: {
     title: 'Coins received',
@@ -644,9 +702,20 @@ const EVENTS: Record<string, Entry> = {
   },
   GPU_FALLBACK: {
     title: 'Going on with the processor',
-    text: 'The GPU is gone. Labels made so far are kept.',
+    text: (c) =>
+      `The GPU is gone${when(c, 'reason', (r) => ` (${r})`)}. Labels made so far are kept.`,
   },
   WIPED: { title: 'Everything deleted', text: 'Wallet, identity, chain and space are gone.' },
+}
+
+/** The coded cause of an event in words, its own text where there is no better one. */
+function cause(c: Context): string {
+  const code = text(c, 'error', '')
+  const entry = Object.hasOwn(CONDITIONS, code) ? CONDITIONS[code] : undefined
+  if (entry) return `: ${resolve(entry.title, c).toLowerCase()}`
+  return code === '' || code === 'REFUSED'
+    ? when(c, 'reason', (reason) => ` (${reason})`)
+    : ` (${code})`
 }
 
 function addressReason(c: Context): string {

@@ -438,7 +438,7 @@ export const t = {
     notFound: 'This transfer is not known here',
     notFoundText: 'It may belong to another network or wallet, or it was never sent.',
     pendingText: 'The node has it. It is applied with one of the next layers.',
-    appliedText: (layer: number) => `Applied in layer ${count(layer)}. This is final.`,
+    appliedText: (layer: number) => `Applied in layer ${count(layer)}.`,
     failedText: 'The fee was charged, the amount was not.',
     rejectedText: 'No coins moved and no fee was charged.',
     id: 'Transaction id',
@@ -519,6 +519,8 @@ export const t = {
     wipeTitle: 'Delete everything?',
     wipeLoss: (coins: string, size: string | undefined) =>
       `This deletes the wallet with ${coins}, the smesher identity with its sign journal, the chain${size ? ` and ${size} of labels` : ''}. Without your words nobody can bring the coins back, and the identity is gone for good.`,
+    wipeLossLocal: (coins: string, size: string | undefined) =>
+      `This ends the local network: the wallet with ${coins}, the smesher identity with its sign journal, the chain${size ? ` and ${size} of labels` : ''} are deleted. They exist nowhere else, so nothing brings them back, not even your words.`,
     wipeBackup: 'Your words are not written down: these coins would be lost for good.',
     wipeType: (word: string) => `Type ${word} to confirm`,
     wipeWord: 'delete',
