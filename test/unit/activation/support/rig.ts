@@ -40,6 +40,8 @@ export interface RigOptions {
   readonly config?: (config: NetworkConfig) => NetworkConfig
   /** The real thing instead of the fake space. */
   readonly post?: (rig: Rig) => { service: PostService; verifier: PostVerifier }
+  /** A real PoET instead of the test ones. */
+  readonly poet?: (rig: Rig) => PoetClient
   readonly seed?: number
 }
 
@@ -163,7 +165,10 @@ export class Rig {
       { clock, schedule, journal },
     )
     this.#created = true
-    const poets: PoetClient[] = this.poets.map((poet) => life.mortal(poet.client()))
+    const clients = this.#options.poet
+      ? [this.#options.poet(this)]
+      : this.poets.map((poet) => poet.client())
+    const poets: PoetClient[] = clients.map((client) => life.mortal(client))
     const random = seededRandom(this.#options.seed ?? 1)
     const { phaseShiftMs, cycleGapMs, requestTimeoutMs, requestRetryDelayMs } = config.poet
     const nipost = new NipostBuilder(
