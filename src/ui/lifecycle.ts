@@ -87,7 +87,7 @@ export interface Answers {
   eligible: { layers: number; left: number } | undefined
   /** Epoch in which the newest ATX makes eligible, if that is still to come. */
   eligibleFrom: number | undefined
-  /** Next own layer after `layer`. */
+  /** Next own layer after `layer`; none while the node refuses to sign. */
   nextRewardLayer: number | undefined
 }
 
@@ -100,7 +100,8 @@ export function answers(state: NodeState, layer: number, epoch: number): Answers
     smeshing: yesNo(smeshing, epoch),
     eligible: known && { layers: known.layers.length, left: ahead.length },
     eligibleFrom: future.length > 0 ? Math.min(...future) : undefined,
-    nextRewardLayer: ahead.length > 0 ? Math.min(...ahead) : undefined,
+    nextRewardLayer:
+      ahead.length > 0 && smeshing.phase !== 'halted' ? Math.min(...ahead) : undefined,
   }
 }
 

@@ -139,6 +139,7 @@ export const t = {
       span ? `From epoch ${count(epoch)}, in ${span}` : `From epoch ${count(epoch)}`,
     notEligible: 'Not yet',
     nextIn: (span: string, layer: number) => `in ${span}, layer ${count(layer)}`,
+    nextHalted: 'When it goes on',
     nextUnknown: 'After the next ATX',
     nextEpoch: (epoch: number) => `In epoch ${count(epoch)}`,
     noneYet: 'None yet',

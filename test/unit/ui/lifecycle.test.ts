@@ -77,6 +77,11 @@ describe('answers', () => {
     })
   })
 
+  it('promises no reward while the node refuses to sign', () => {
+    const eligible = { epoch: 2, layers: [{ layer: 27, slots: 1 }] }
+    expect(answers(node(smeshing('halted', { eligible })), 24, 2).nextRewardLayer).toBeUndefined()
+  })
+
   it('does not use the layers of another epoch', () => {
     const eligible = { epoch: 2, layers: [{ layer: 21, slots: 1 }] }
     const state = smeshing('waitingForPoet', { atxs: [atx(4)], eligible })
