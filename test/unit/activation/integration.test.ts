@@ -68,23 +68,25 @@ async function makeSpace(rig: Rig): Promise<PostService> {
 }
 
 it('three epochs with real labels, PoST, PoET service and validation', async () => {
-  let service: PostService | undefined
-  let poet: PoetService | undefined
+  const parts: { service?: PostService; poet?: PoetService } = {}
   const rig = new Rig({
     post: ({ config }) => {
       const options = { ...config.post, scryptN: SCRYPT_N, seed: Uint8Array.of(1, 2, 3) }
-      return { service: service!, verifier: createPostVerifier(options, { pow: createFreePow() }) }
+      return {
+        service: parts.service!,
+        verifier: createPostVerifier(options, { pow: createFreePow() }),
+      }
     },
-    poet: () => embeddedPoetClient('embedded', poet!),
+    poet: () => embeddedPoetClient('embedded', parts.poet!),
   })
-  service = await makeSpace(rig)
+  parts.service = await makeSpace(rig)
   let workMs = 0
   const pacer = {
     now: () => ++workMs,
     rest: () => new Promise<void>((resolve) => setImmediate(resolve)),
   }
   const { clock, genesisId } = rig
-  poet = new PoetService(
+  const poet = new PoetService(
     {
       schedule: createPoetSchedule(rig.config),
       genesisId,
@@ -100,6 +102,7 @@ it('three epochs with real labels, PoST, PoET service and validation', async () 
       worker: new SlicedWorker({}, { clock, pacer }),
     },
   )
+  parts.poet = poet
   await poet.start()
   const session = await rig.open()
   session.builder.start()
