@@ -20,7 +20,7 @@ export interface PostWorker {
   prove(challenge: Uint8Array, task: TaskOptions<ProveProgress>): Promise<PostProof>
   reset(): Promise<void>
   /** Ends the thread: open files are closed, a call under way never answers. */
-  close(): void
+  close(): Promise<void>
 }
 
 /** An embedded PoET, in a thread of its own. Calls as of PoetService. */

@@ -1,7 +1,13 @@
 import { createPoetSchedule, genesisId, parseNetworkDocument } from '../config/index.ts'
 import { verify } from '../crypto/ed25519.ts'
 import type { Platform } from '../platform/types.ts'
-import { PoetService, SlicedWorker, type PoetEvent, type ProverSnapshot } from '../poet/index.ts'
+import {
+  PoetService,
+  SlicedWorker,
+  type Pacer,
+  type PoetEvent,
+  type ProverSnapshot,
+} from '../poet/index.ts'
 import type { Database } from '../storage/database.ts'
 import { PoetServiceRepository } from '../storage/repositories/poet-service.ts'
 
@@ -31,15 +37,16 @@ const MAX_STEP_MS = 2000
 export function createPoetHost(
   options: PoetHostOptions,
   modules: {
-    platform: Pick<Platform, 'monotonicMs' | 'clockOver' | 'rest'>
+    platform: Pick<Platform, 'monotonicMs' | 'clockOver'>
+    /** Time of the thread that works. */
+    pacer: Pacer
     database: Database
     onEvent: (event: PoetEvent) => void
   },
 ): PoetHost {
   const config = parseNetworkDocument(options.network)
-  const { platform, database, onEvent } = modules
+  const { platform, pacer, database, onEvent } = modules
   const clock = new NetworkClock({ startMs: options.nowMs, maxStepMs: MAX_STEP_MS }, platform)
-  const pacer = { now: () => platform.monotonicMs(), rest: (ms: number) => platform.rest(ms) }
   const service = new PoetService(
     {
       schedule: createPoetSchedule(config),

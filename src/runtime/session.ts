@@ -264,7 +264,7 @@ export class LocalSession {
     await smesher.stop('idle')
     await poet.stop()
     await this.#loop
-    smesher.close()
+    await smesher.close()
     await this.#writeClock()
     lock.release()
   }

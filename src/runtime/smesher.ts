@@ -136,7 +136,7 @@ export class Smesher {
   async deleteData(): Promise<void> {
     const post = await this.#openPost()
     await post.reset()
-    this.#closePost()
+    await this.close()
     this.#set({ phase: 'off' })
   }
 
@@ -145,8 +145,11 @@ export class Smesher {
     return BigInt(await (await this.#openPost()).sizeBytes())
   }
 
-  close(): void {
-    this.#closePost()
+  /** Closes files and ends the thread that had them. */
+  async close(): Promise<void> {
+    const post = this.#post
+    this.#post = undefined
+    await post?.close()
   }
 
   async #work(signal: AbortSignal): Promise<void> {
@@ -157,7 +160,7 @@ export class Smesher {
     } catch (error) {
       if (isAbort(error)) return
       const problem = problemOf(error, this.#modules.clock.now())
-      this.#closePost() // the next try opens files and devices anew
+      await this.close() // the next try opens files and devices anew
       this.#modules.onEvent({ level: 'error', code: problem.code, context: problem.context })
       const { init } = this.#state
       this.#set({ phase: 'paused', problem, ...(init ? { init: still(init) } : {}) })
@@ -268,11 +271,6 @@ export class Smesher {
       onEvent({ level: 'warning', code, context: { reason: lost } })
     })
     return this.#post
-  }
-
-  #closePost(): void {
-    this.#post?.close()
-    this.#post = undefined
   }
 
   #postOptions({ post }: NetworkConfig): PostHostOptions {

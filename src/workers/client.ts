@@ -15,6 +15,15 @@ export type Role = 'connecting' | 'leader' | 'follower'
 /** One lock for the origin: its holder hosts the node's workers. */
 const NODE_LOCK = 'smesh/node'
 
+/** What a tab shows of a node that died before it said anything. */
+const NOTHING_KNOWN: NodeState = {
+  revision: 0,
+  phase: 'opening',
+  device: { gpu: { available: false }, files: { available: false }, cores: 1 },
+  smeshing: { phase: 'off', atxs: [], rewardsTotal: 0n, rewardsCount: 0 },
+  problems: [],
+}
+
 /**
  * A tab's way to the one node of this origin. Hosts the node when no other tab does, takes over when
  * the tab that did is gone, and is a live screen over it in between.
@@ -90,9 +99,9 @@ export class NodeConnection {
 
   #crash(reason: string): void {
     this.#crashed = new SmeshError('WORKER_CRASHED', { worker: 'node', reason })
-    if (!this.#state) return
     const failure = { code: 'WORKER_CRASHED', context: { reason }, atMs: Date.now() }
-    this.#setState({ ...this.#state, revision: this.#state.revision + 1, phase: 'failed', failure })
+    const state = this.#state ?? NOTHING_KNOWN
+    this.#setState({ ...state, revision: state.revision + 1, phase: 'failed', failure })
   }
 
   #setRole(role: Role): void {

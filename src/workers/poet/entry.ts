@@ -20,7 +20,9 @@ const open = async (
   onEvent: (event: PoetEvent) => void,
 ) => {
   const database = await openIdb(databaseName)
-  const opened = createPoetHost(options, { platform: browserPlatform(), database, onEvent })
+  const platform = browserPlatform()
+  const pacer = { now: platform.monotonicMs, rest: platform.rest }
+  const opened = createPoetHost(options, { platform, pacer, database, onEvent })
   await opened.service.start()
   return opened
 }
