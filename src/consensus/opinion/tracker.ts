@@ -82,6 +82,8 @@ export class OpinionTracker {
   readonly #ballots = new Map<string, DecodedBallot>()
   readonly #malicious = new Set<string>()
   #evicted: LayerId
+  /** Lowest layer after an eviction: its ballots have lost the votes below them. */
+  #cut: LayerId | undefined
   #last: LayerId
   #verified: LayerId
   #previousOpinion: Hash32 | undefined
@@ -192,7 +194,7 @@ export class OpinionTracker {
     for (let lid = current - 1; lid > this.#evicted; lid--) {
       for (const ballot of this.#layers.get(lid)?.ballots ?? []) {
         if (ballot.malicious || this.#malicious.has(hex(ballot.smesherId))) continue
-        const encoded = this.#encodeOn(ballot.id, ballot, current)
+        const encoded = this.#encodeOn(ballot.id, this.#asBase(ballot), current)
         if (typeof encoded !== 'string') return encoded
         reason = encoded
       }
@@ -216,6 +218,7 @@ export class OpinionTracker {
     }
     for (const node of this.#layers.get(layer)?.nodes ?? []) node.previous = undefined
     this.#evicted = layer - 1
+    this.#cut = layer
     this.#verified = Math.max(this.#verified, this.#evicted)
   }
 
@@ -249,9 +252,17 @@ export class OpinionTracker {
       if (this.#evicted < effectiveGenesis) return { layer: effectiveGenesis, tail: undefined }
     } else {
       const found = this.#ballots.get(hex(base))
-      if (found) return found.layer < layer ? found : 'base ballot is not older'
+      if (found) return found.layer < layer ? this.#asBase(found) : 'base ballot is not older'
     }
     return recovery ? { layer: this.#evicted, tail: undefined } : 'base ballot is not known'
+  }
+
+  /**
+   * A ballot of the lowest layer is a base without history, so what is built on it is hashed
+   * without a predecessor: go-spacemesh tortoise/state.go, cutBefore, and nodes must agree on it.
+   */
+  #asBase({ layer, tail }: DecodedBallot): VoteBase {
+    return { layer, tail: layer === this.#cut ? undefined : tail }
   }
 
   #referenceOf({ layer, atxId, epochData, refBallot }: Ballot) {

@@ -49,12 +49,8 @@ import {
 } from '../../../src/protocol/ballot.ts'
 import type { Block } from '../../../src/protocol/block.ts'
 import { epochOf } from '../../../src/protocol/layers.ts'
-import type {
-  Proposal} from '../../../src/protocol/proposal.ts';
-import {
-  proposalSignedBytes,
-  type InnerProposal,
-} from '../../../src/protocol/proposal.ts'
+import type { Proposal } from '../../../src/protocol/proposal.ts'
+import { proposalSignedBytes, type InnerProposal } from '../../../src/protocol/proposal.ts'
 import { walletAddress } from '../../../src/protocol/spawn-args.ts'
 import type { Account } from '../../../src/protocol/transaction.ts'
 import { concat, hex, u32le } from '../../../src/util/bytes.ts'

@@ -417,7 +417,7 @@ describe('the reference ballot', () => {
 describe('a second ballot of a smesher in a layer', () => {
   it('is stored and flagged, proves malfeasance, and is ignored', async () => {
     expect(await send(scene.later)).toEqual({ outcome: 'accept' })
-    const again = equivocation()
+    const again = equivocation(stranger.opinions.ballot(scene.later.ballot.votes.base)!.layer)
     expect(await send(again)).toEqual(ignored('second ballot of its smesher in the layer'))
     const stored = stranger.disk.ballots.get(hex(ballotId(again.ballot)))
     expect(stored?.malicious).toBe(true)
@@ -436,19 +436,34 @@ describe('a second ballot of a smesher in a layer', () => {
     expect(stranger.disk.proofs.map(({ bytes }) => hex(bytes))).toEqual([hex(proof!)])
   })
 
+  /** Layer of the base, which is fetched before. */
+  async function baseOfLater(): Promise<number> {
+    const { base } = scene.later.ballot.votes
+    const { ballot } = source.disk.ballots.get(hex(base))!
+    await stranger.ballotHandler.receive(Ballot.encode(ballot), base, { signal })
+    return ballot.layer
+  }
+
   /** Another opinion: abstains on the layer before. */
-  function equivocation(): Proposal {
+  function equivocation(layer: number): Proposal {
     const previous = stranger.opinions.opinion(scene.layer - 2)
     const node = { layer: scene.layer - 1, abstain: true, support: [] }
     const opinionHash = extendChain(node, undefined, previous).opinion
     const { votes } = scene.later.ballot
-    const { layer } = stranger.opinions.ballot(votes.base)!
     if (layer !== scene.layer - 1) throw new Error('the base is not of the layer before')
     return later({
       opinionHash,
       votes: { ...votes, support: [], against: [], abstain: [scene.layer - 1] },
     })
   }
+
+  it('is seen also when both come at one time', async () => {
+    const again = equivocation(await baseOfLater())
+    const verdicts = await Promise.all([send(scene.later), send(again)])
+    expect(verdicts.map(({ outcome }) => outcome).sort()).toEqual(['accept', 'ignore'])
+    expect(stranger.published).toHaveLength(1)
+    expect(stranger.atxs.isMalicious(alice.publicKey)).toBe(true)
+  })
 
   it('of a known malicious smesher is kept, flagged, without a proof', async () => {
     stranger.atxs.setMalicious(alice.publicKey)
