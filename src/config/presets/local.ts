@@ -3,9 +3,9 @@ import { SECOND } from './defaults.ts'
 import { standalone } from './standalone.ts'
 
 /** Unit sizes that a local network can be made with, labels of 16 bytes: 4 KiB to 256 KiB. */
-export const LOCAL_UNIT_LABELS: readonly bigint[] = [256n, 1024n, 4096n, 16384n]
+export const LOCAL_UNIT_LABELS: readonly bigint[] = [256n, 512n, 1024n, 4096n, 16384n]
 /** The size that is offered first: some ten seconds of work without a graphics card. */
-export const LOCAL_DEFAULT_UNIT_LABELS = 1024n
+export const LOCAL_DEFAULT_UNIT_LABELS = 512n
 
 /**
  * The network that lives inside one tab: the reference's standalone network with layers of two

@@ -217,7 +217,7 @@ describe('presets against the tables of the spec', () => {
     expect(local).toMatchObject({
       hrp: 'standalone',
       layers: { durationMs: 2000, layersPerEpoch: 10, averageSize: 10 },
-      post: { labelsPerUnit: 1024n, minNumUnits: 1, maxNumUnits: 1, defaultNumUnits: 1 },
+      post: { labelsPerUnit: 512n, minNumUnits: 1, maxNumUnits: 1, defaultNumUnits: 1 },
       poet: { phaseShiftMs: 10_000, cycleGapMs: 10_000, gracePeriodMs: 2000, tickSize: 100n },
       beacon: { rounds: 0 },
       sync: { standalone: true },
