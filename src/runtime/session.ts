@@ -126,14 +126,15 @@ export class LocalSession {
       { startMs: await resumeAt(config, stored, modules), maxStepMs: MAX_STEP_MS },
       platform,
     )
-    let session: LocalSession | undefined
+    // Activation and PoET may speak before the session that listens is made.
+    const opened: { session?: LocalSession } = {}
     const nodeId = keypairFromSeed(stored.identity.seed).publicKey
     const activation = await createActivation({
       config,
       clock,
       database,
       isOwn: (smesherId) => hex(smesherId) === hex(nodeId),
-      onAtx: (atx) => session?.onAtx(atx),
+      onAtx: (atx) => opened.session?.onAtx(atx),
     })
     const chain = await createChain({
       config,
@@ -156,7 +157,7 @@ export class LocalSession {
         servicePubkey: stored.poet.servicePubkey,
         dutyPercent: POET_DUTY_PERCENT,
       },
-      (event) => session?.onPoet(event),
+      (event) => opened.session?.onPoet(event),
     )
     const wallet = new Wallet(stored.wallet, { hrp: config.hrp })
     const walletService = new WalletService({
@@ -199,7 +200,8 @@ export class LocalSession {
       wallet,
       walletService,
     }
-    session = new LocalSession(parts, modules, records, listener)
+    const session = new LocalSession(parts, modules, records, listener)
+    opened.session = session
     await walletService.open()
     await session.#load(nodeId)
     return session
