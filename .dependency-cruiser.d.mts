@@ -1,0 +1,2 @@
+declare const config: { forbidden: unknown[]; options: object }
+export default config
