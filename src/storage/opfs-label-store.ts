@@ -3,6 +3,9 @@ import { labelFileName, labelFileNumber, OpenFiles } from './label-files.ts'
 
 /** Open files at once: set-up and proving go through them one by one. */
 const OPEN_LIMIT = 4
+/** How long a file that is open elsewhere is waited for, and how often it is tried. */
+const LOCK_WAIT_MS = 5000
+const LOCK_STEP_MS = 100
 
 /**
  * Label data of one identity in a folder of the origin's private file system. Only in a dedicated
@@ -14,12 +17,21 @@ const OPEN_LIMIT = 4
  */
 export class OpfsLabelStore {
   readonly #folder: FileSystemDirectoryHandle
+  readonly #rest: ((ms: number) => Promise<void>) | undefined
   readonly #files = new OpenFiles<FileSystemSyncAccessHandle>(OPEN_LIMIT, (handle) =>
     handle.close(),
   )
 
-  constructor(folder: FileSystemDirectoryHandle) {
+  /**
+   * @param modules - `rest`: lets a time pass; then a file that another worker has open is waited
+   *   for, since the browser closes the files of a tab that is gone a moment after its locks
+   */
+  constructor(
+    folder: FileSystemDirectoryHandle,
+    { rest }: { rest?: (ms: number) => Promise<void> } = {},
+  ) {
     this.#folder = folder
+    this.#rest = rest
   }
 
   list(): Promise<number[]> {
@@ -117,14 +129,26 @@ export class OpfsLabelStore {
 
   async #existing(file: number): Promise<FileSystemSyncAccessHandle | undefined> {
     const handle = await this.#find(labelFileName(file))
-    return handle && this.#files.use(file, () => handle.createSyncAccessHandle())
+    return handle && this.#files.use(file, () => this.#lock(handle))
   }
 
   #opened(file: number): Promise<FileSystemSyncAccessHandle> {
     return this.#files.use(file, async () => {
       const handle = await this.#folder.getFileHandle(labelFileName(file), { create: true })
-      return handle.createSyncAccessHandle()
+      return this.#lock(handle)
     })
+  }
+
+  async #lock(handle: FileSystemFileHandle): Promise<FileSystemSyncAccessHandle> {
+    for (let waitedMs = 0; ; waitedMs += LOCK_STEP_MS) {
+      try {
+        return await handle.createSyncAccessHandle()
+      } catch (error) {
+        const isLocked = nameOf(error) === 'NoModificationAllowedError'
+        if (!isLocked || !this.#rest || waitedMs >= LOCK_WAIT_MS) throw error
+        await this.#rest(LOCK_STEP_MS)
+      }
+    }
   }
 
   async #removeName(name: string): Promise<void> {

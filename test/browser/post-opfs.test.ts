@@ -30,6 +30,20 @@ labelStoreCompliance('OPFS in a worker of Chromium', {
   },
 })
 
+it('waits for a file that another worker has open, when it may', async () => {
+  const name = freshName()
+  const holder = await open(name)
+  await holder.write(0, 0, new Uint8Array(16).fill(7))
+  const second = startWorker()
+  const impatient = (await second.api.open(name)) as unknown as Opened
+  await expect(impatient.read(0, 0, 16)).rejects.toThrow('STORAGE_FAILED')
+  const patient = (await second.api.openPatient(name)) as unknown as Opened
+  const reading = patient.read(0, 0, 16)
+  await holder.close()
+  expect(hex(await reading)).toBe('07'.repeat(16))
+  second.worker.terminate()
+})
+
 describe('set-up in a worker', () => {
   const options = {
     nodeId: new Uint8Array(32).fill(0x4d),

@@ -14,6 +14,12 @@ const api = {
   /** The store itself: its methods are called from the page. */
   open: async (name: string) => proxy(new OpfsLabelStore(await openFolder(name))),
 
+  /** A store that waits for files that another worker has open. */
+  openPatient: async (name: string) => {
+    const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+    return proxy(new OpfsLabelStore(await openFolder(name), { rest }))
+  },
+
   /** Runs a set-up; `onBatch` is told the labels done. */
   async init(name: string, options: InitOptions, batch: number, onBatch: (done: number) => void) {
     const store = new OpfsLabelStore(await openFolder(name))

@@ -22,8 +22,8 @@ const need = (): PostHost => {
 const api = {
   /** Opens the folder of an identity; send `onDevice` with proxy(). */
   open: async (folder: string, options: PostHostOptions, onDevice: OnDevice): Promise<void> => {
-    store = new OpfsLabelStore(await labelFolder(folder))
     const platform = browserPlatform()
+    store = new OpfsLabelStore(await labelFolder(folder), platform)
     host = new PostHost(options, { store, platform, openGpu, openCpu, onDevice })
   },
   metadata: async () => need().metadata(),
