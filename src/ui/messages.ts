@@ -71,6 +71,10 @@ const CONDITIONS: Record<string, Entry> = {
     text: 'The tab that ran the node closed before it answered, so it is not known whether this took effect. Look at the history before you try again; sending the same transfer twice would be two transfers.',
     action: { label: 'See history', go: '/wallet' },
   },
+  TOO_MANY_TABS: {
+    title: 'Too many tabs',
+    text: 'So many tabs show this node that it answers no further ones. Close some of them, then reload this one.',
+  },
   WORKER_CRASHED: {
     title: 'The node stopped unexpectedly',
     text: (c) =>

@@ -7,6 +7,7 @@ import { STATE_CHANNEL, type DeviceState, type NodeApi, type NodeState } from '.
 import { LocalNode } from '../../runtime/node.ts'
 import { problemOf } from '../../runtime/smesher.ts'
 import { openIdb } from '../../storage/idb.ts'
+import { SmeshError } from '../../util/error.ts'
 import { serveTabs } from '../tabs.ts'
 import { keepErrorCodes } from '../wire.ts'
 
@@ -44,14 +45,12 @@ const tell = (state: NodeState) => {
 }
 
 async function open(): Promise<LocalNode> {
+  let node: LocalNode | undefined
   try {
     const database = await openIdb(DATABASE, {
-      onClosed: (reason) => {
-        const failure = { code: 'STORAGE_CLOSED', context: { reason }, atMs: Date.now() }
-        if (last) tell({ ...last, revision: last.revision + 1, phase: 'failed', failure })
-      },
+      onClosed: (reason) => node?.fail(new SmeshError('STORAGE_CLOSED', { reason })),
     })
-    const node = new LocalNode({
+    node = new LocalNode({
       platform,
       database,
       device: await device(),

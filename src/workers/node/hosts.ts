@@ -7,14 +7,23 @@ import type { PoetWorkerApi } from '../poet/entry.ts'
 import type { PostWorkerApi } from '../post/entry.ts'
 import { stopPort } from '../wire.ts'
 
-/** Rejects with `WORKER_CRASHED` once `worker` dies; never resolves. */
-function death(worker: Worker, name: string): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    worker.addEventListener('error', (event) => {
-      const reason = event.message || 'it could not start'
-      reject(new SmeshError('WORKER_CRASHED', { worker: name, reason }))
-    })
+/** A worker whose calls never wait for an answer that cannot come any more. */
+function mortal(worker: Worker, name: string) {
+  let end!: (error: SmeshError) => void
+  const dead = new Promise<never>((_resolve, reject) => (end = reject))
+  dead.catch(() => undefined) // told by the calls that wait
+  worker.addEventListener('error', (event) => {
+    const reason = event.message || 'it could not start'
+    end(new SmeshError('WORKER_CRASHED', { worker: name, reason }))
   })
+  return {
+    /** Rejects with `WORKER_CRASHED` or, once it is ended here, with `WORKER_NOT_OPEN`. */
+    alive: <T>(call: Promise<T>): Promise<T> => Promise.race([call, dead]),
+    terminate() {
+      worker.terminate()
+      end(new SmeshError('WORKER_NOT_OPEN', { worker: name }))
+    },
+  }
 }
 
 /** Starts the worker that makes and proves labels of one identity. */
@@ -23,11 +32,14 @@ export const openPost: NodeModules['openPost'] = async (options, onDevice) => {
     type: 'module',
     name: 'smesh post',
   })
-  const dead = death(worker, 'post')
-  dead.catch(() => undefined) // told by the call that waits
+  const { alive, terminate } = mortal(worker, 'post')
   const remote: Remote<PostWorkerApi> = wrap<PostWorkerApi>(worker)
-  const alive = <T>(call: Promise<T>): Promise<T> => Promise.race([call, dead])
-  await alive(remote.open(hex(options.nodeId), options, proxy(onDevice)))
+  try {
+    await alive(remote.open(hex(options.nodeId), options, proxy(onDevice)))
+  } catch (error) {
+    terminate()
+    throw error
+  }
   const post: PostWorker = {
     metadata: () => alive(remote.metadata()),
     sizeBytes: () => alive(remote.sizeBytes()),
@@ -42,7 +54,7 @@ export const openPost: NodeModules['openPost'] = async (options, onDevice) => {
     reset: () => alive(remote.reset()),
     async close() {
       await alive(remote.close()).catch(() => undefined) // terminating closes the files too
-      worker.terminate()
+      terminate()
     },
   }
   return post
@@ -56,11 +68,14 @@ export const openPoetOn =
       type: 'module',
       name: 'smesh poet',
     })
-    const dead = death(worker, 'poet')
-    dead.catch(() => undefined) // told by the call that waits
+    const { alive, terminate } = mortal(worker, 'poet')
     const remote = wrap<PoetWorkerApi>(worker)
-    const alive = <T>(call: Promise<T>): Promise<T> => Promise.race([call, dead])
-    await alive(remote.open(databaseName, options, proxy(onEvent)))
+    try {
+      await alive(remote.open(databaseName, options, proxy(onEvent)))
+    } catch (error) {
+      terminate()
+      throw error
+    }
     const poet: PoetWorker = {
       follow: (nowMs) => void remote.follow(nowMs),
       info: () => alive(remote.info()),
@@ -68,7 +83,7 @@ export const openPoetOn =
       proof: (roundId) => alive(remote.proof(roundId)),
       async stop() {
         await alive(remote.stop()).catch(() => undefined) // its checkpoint is a few seconds old
-        worker.terminate()
+        terminate()
       },
     }
     return poet
