@@ -25,6 +25,7 @@ export function timerClock(nowMs: () => number): Clock {
     async sleepUntil(timeMs, { signal }) {
       signal.throwIfAborted()
       for (let left = timeMs - nowMs(); left > 0; left = timeMs - nowMs()) {
+        signal.throwIfAborted() // between two steps nobody listens
         await step(Math.min(Math.max(1, Math.ceil(left)), LONGEST_STEP_MS), signal)
       }
     },

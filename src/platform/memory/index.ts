@@ -1,20 +1,20 @@
+import { abortable } from '../../util/abort.ts'
 import { seededRandom } from '../../util/random.ts'
 import type { HeldLock, Locks, Platform } from '../types.ts'
 import { VirtualTime } from './time.ts'
 
 /** Locks within one process; {@link killHolder} drops them as a killed tab would. */
 export class MemoryLocks implements Locks {
-  readonly #held = new Set<string>()
+  /** Name → whoever holds it now. */
+  readonly #held = new Map<string, HeldLock>()
   readonly #waiting = new Map<string, (() => void)[]>()
 
   async acquire(name: string, { signal }: { signal: AbortSignal }): Promise<HeldLock> {
+    signal.throwIfAborted()
     while (this.#held.has(name)) {
-      signal.throwIfAborted()
-      await new Promise<void>((resolve, reject) => {
-        const waiting = this.#waiting.get(name) ?? []
-        this.#waiting.set(name, [...waiting, resolve])
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-      })
+      const waiting = this.#waiting.get(name) ?? []
+      const free = new Promise<void>((resolve) => this.#waiting.set(name, [...waiting, resolve]))
+      await abortable(free, signal)
     }
     return this.#hold(name)
   }
@@ -25,16 +25,19 @@ export class MemoryLocks implements Locks {
 
   /** Drops every lock: their holder is gone. */
   killHolder(): void {
-    for (const name of [...this.#held]) this.#release(name)
+    for (const [name, lock] of [...this.#held]) this.#release(name, lock)
   }
 
   #hold(name: string): HeldLock {
-    this.#held.add(name)
-    return { release: () => this.#release(name) }
+    const lock = { release: () => this.#release(name, lock) }
+    this.#held.set(name, lock)
+    return lock
   }
 
-  #release(name: string): void {
-    if (!this.#held.delete(name)) return
+  /** Does nothing when somebody else holds it by now. */
+  #release(name: string, lock: HeldLock): void {
+    if (this.#held.get(name) !== lock) return
+    this.#held.delete(name)
     const waiting = this.#waiting.get(name) ?? []
     this.#waiting.delete(name)
     for (const wake of waiting) wake()
