@@ -4,6 +4,7 @@ import type { BlockId, EpochId, Hash32, LayerId, TxId } from '../protocol/primit
 import type { TransactionResult } from '../protocol/transaction.ts'
 import { isZero } from '../util/bytes.ts'
 import { SmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import {
   applyLayer,
   transactionResult,
@@ -87,7 +88,7 @@ export class Mesh implements LayerReader {
   readonly #options: MeshOptions
   readonly #modules: MeshModules
   #last: LayerRecord
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   private constructor(options: MeshOptions, modules: MeshModules, last: LayerRecord) {
     this.#options = options
@@ -140,12 +141,7 @@ export class Mesh implements LayerReader {
    * @throws {SmeshError} `LAYER_NOT_IN_ORDER`, `BLOCK_NOT_BUILT`; nothing is stored then
    */
   apply(layer: LayerId, agreed: readonly StoredProposal[]): Promise<LayerChange> {
-    const applying = this.#turn.then(
-      () => this.#apply(layer, agreed),
-      () => this.#apply(layer, agreed),
-    )
-    this.#turn = applying
-    return applying
+    return this.#turns.take(() => this.#apply(layer, agreed))
   }
 
   async #apply(layer: LayerId, agreed: readonly StoredProposal[]): Promise<LayerChange> {
@@ -172,11 +168,12 @@ export class Mesh implements LayerReader {
         result: transactionResult(outcome, id),
       })),
     }
-    await store.commit(change)
-    this.#last = change.record
+    // Before the commit, which ends the layer: what fails here is done again with the layer.
     if (block && block.txIds.length > 0) {
       await pool.include({ kind: 'block', layer, id }, block.txIds)
     }
+    await store.commit(change)
+    this.#last = change.record
     await pool.onLayerApplied(execution)
     opinions.evictBefore(layer - this.#options.windowLayers)
     return change
