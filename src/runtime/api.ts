@@ -18,8 +18,9 @@ export interface NodeApi {
   begin(options: BeginOptions): Promise<void>
 
   /**
-   * Smeshes again after {@link stopSmeshing}, or with another size. Units and coinbase left out keep
-   * their last values. Errors: as {@link begin}, `ALREADY_SMESHING`, and those of addresses.
+   * Smeshes again after {@link stopSmeshing} or a failure, or with another size, device or coinbase:
+   * what runs is stopped first. What is left out keeps its last value. Errors: as {@link begin},
+   * `ALREADY_SMESHING` when just that is under way, and those of addresses.
    */
   startSmeshing(options: Partial<SmeshingOptions>): Promise<void>
 

@@ -21,6 +21,8 @@ declare module '../util/error.ts' {
     NOT_SMESHING: { phase: string }
     /** Smeshing runs already. */
     ALREADY_SMESHING: { phase: string }
+    /** The browser may delete what is stored when space runs short; a condition, never thrown. */
+    STORAGE_NOT_PERSISTED: Record<string, never>
     /** The stored network document is not one any more. */
     NETWORK_UNREADABLE: { reason: string }
   }

@@ -1,6 +1,6 @@
 import type { Schedule, Signer } from '../activation/index.ts'
 import type { NetworkConfig } from '../config/index.ts'
-import type { LayerChange } from '../mesh/index.ts'
+import type { LayerChange, LayerEnd } from '../mesh/index.ts'
 import { isAbort } from '../util/abort.ts'
 import { hex } from '../util/bytes.ts'
 import type { Clock } from '../util/clock.ts'
@@ -26,6 +26,8 @@ export interface LayerLoopModules {
   onLayer: (report: LayerReport) => Promise<void>
   onEligible: (eligible: NonNullable<SmeshingState['eligible']>) => void
   onEvent: (event: SmesherEvent) => void
+  /** A layer cannot be stored for want of space, or (undefined) was stored after all. */
+  onSpace: (problem: unknown) => void
 }
 
 /** Pause before a layer that could not be stored is tried again: a full disk may be emptied. */
@@ -102,22 +104,32 @@ export class LayerLoop {
   }
 
   async #end(layer: number, signal: AbortSignal): Promise<void> {
-    const { chain, clock, schedule, onEvent } = this.#modules
+    const { chain, schedule, onEvent } = this.#modules
     if (layer <= schedule.effectiveGenesis) return
-    for (;;) {
-      try {
-        for (const { change, problem } of await chain.consensus.endLayersUpTo(layer, { signal })) {
-          if (problem) {
-            const { code, message } = problem
-            const context = { layer: change.record.layer, error: code, reason: message }
-            onEvent({ level: 'error', code: 'PROPOSAL_FAILED', context })
-          }
-          await this.#report(change)
+    while (chain.mesh.processedLayer < layer) {
+      for (const { change, problem } of await this.#apply(chain.mesh.processedLayer + 1, signal)) {
+        if (problem) {
+          const { code, message } = problem
+          const context = { layer: change.record.layer, error: code, reason: message }
+          onEvent({ level: 'error', code: 'PROPOSAL_FAILED', context })
         }
-        return
+        await this.#report(change)
+      }
+    }
+  }
+
+  /** Applies the next layer; on a full disk again and again until there is space. */
+  async #apply(layer: number, signal: AbortSignal): Promise<LayerEnd[]> {
+    const { chain, clock, onEvent, onSpace } = this.#modules
+    for (let tries = 0; ; tries++) {
+      try {
+        const ends = await chain.consensus.endLayersUpTo(layer, { signal })
+        if (tries > 0) onSpace(undefined)
+        return ends
       } catch (error) {
         if (!isSmeshError(error, 'STORAGE_FULL')) throw error
-        onEvent({ level: 'error', code: 'STORAGE_FULL', context: { layer } })
+        onSpace(error)
+        if (tries === 0) onEvent({ level: 'error', code: 'STORAGE_FULL', context: { layer } })
         await clock.sleepUntil(clock.now() + RETRY_MS, { signal })
       }
     }

@@ -12,8 +12,9 @@ import {
 import { addressFromText } from '../crypto/address.ts'
 import { STORES_BY_VERSION } from '../storage/schema.ts'
 import { EventRepository } from '../storage/repositories/events.ts'
-import { hex } from '../util/bytes.ts'
+import { equalBytes, hex } from '../util/bytes.ts'
 import { isSmeshError, SmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import { createWallet, Wallet } from '../wallet/wallet.ts'
 
 import type {
@@ -33,7 +34,7 @@ import type {
   TransferPlan,
 } from './api.ts'
 import type { NodeModules } from './modules.ts'
-import { RecordStore, type Records } from './records.ts'
+import { RecordStore, type Records, type SmeshingRecord } from './records.ts'
 import { LocalSession } from './session.ts'
 import { problemOf, type SmesherEvent } from './smesher.ts'
 
@@ -56,7 +57,7 @@ export class LocalNode implements NodeApi {
   #told = -Infinity
   #telling: (() => void) | undefined
   /** Calls that change the node, one after another. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor(modules: NodeModules) {
     this.#modules = modules
@@ -67,7 +68,7 @@ export class LocalNode implements NodeApi {
 
   /** Opens what is stored. Never rejects: a failure is a state. */
   open(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       try {
         const document = await this.#records.get('network')
         if (document === undefined) {
@@ -77,7 +78,7 @@ export class LocalNode implements NodeApi {
         await this.#openSession(readDocument(document))
         await this.#event('info', 'NODE_RESUMED')
       } catch (error) {
-        this.#fail(error)
+        this.fail(error)
       }
     })
   }
@@ -87,7 +88,7 @@ export class LocalNode implements NodeApi {
   }
 
   begin(options: BeginOptions): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#phase !== 'fresh') {
         throw new SmeshError('ALREADY_STARTED', { phase: this.#phase })
       }
@@ -118,12 +119,12 @@ export class LocalNode implements NodeApi {
         await this.#records.put(records)
         await this.#openSession(config)
       } catch (error) {
-        this.#session = undefined
-        if ((await this.#records.get('network')) === undefined) {
+        const kept = await this.#records.get('network').catch(() => 'unknown')
+        if (kept === undefined) {
           this.#setPhase('fresh') // nothing was kept: it may be tried again
           throw error
         }
-        this.#fail(error)
+        this.fail(error)
         return
       }
       await this.#event('success', 'WALLET_CREATED')
@@ -135,13 +136,9 @@ export class LocalNode implements NodeApi {
   }
 
   startSmeshing(options: Partial<SmeshingOptions>): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const session = this.#running()
       const { smesher, config } = session
-      const { phase } = smesher.state
-      if (smesher.record.on && !smesher.record.paused && !smesher.state.problem) {
-        throw new SmeshError('ALREADY_SMESHING', { phase })
-      }
       const numUnits = options.numUnits ?? smesher.record.numUnits
       checkUnits(numUnits, config)
       const provider = options.provider ?? smesher.record.provider
@@ -151,14 +148,21 @@ export class LocalNode implements NodeApi {
           ? smesher.record.coinbase
           : addressFromText(options.coinbase, config.hrp)
       const record = { on: true, paused: false, numUnits, provider, coinbase }
+      const { phase, problem } = smesher.state
+      if (!problem && isSame(record, smesher.record)) {
+        throw new SmeshError('ALREADY_SMESHING', { phase })
+      }
       await this.#records.put({ smeshing: record })
+      await smesher.stop('idle', record)
+      await smesher.close() // size and device are chosen when files are opened
       smesher.start(record)
+      await session.loadRewards()
       await this.#event('info', 'SMESHING_STARTED')
     })
   }
 
   pauseInit(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { smesher } = this.#running()
       if (smesher.state.phase !== 'init') return
       const record = { ...smesher.record, paused: true }
@@ -169,7 +173,7 @@ export class LocalNode implements NodeApi {
   }
 
   resumeInit(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { smesher } = this.#running()
       if (smesher.state.phase !== 'paused') return
       const record = { ...smesher.record, on: true, paused: false }
@@ -180,7 +184,7 @@ export class LocalNode implements NodeApi {
   }
 
   stopSmeshing({ deleteData }: { deleteData: boolean }): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const session = this.#running()
       const { smesher } = session
       const record = { ...smesher.record, on: false, paused: false }
@@ -197,15 +201,17 @@ export class LocalNode implements NodeApi {
     return this.#running().wallet.estimate(transfer)
   }
 
-  async send(transfer: Transfer): Promise<{ txIds: string[] }> {
-    const session = this.#running()
-    const sent = await session.wallet.send(transfer)
-    await session.refresh()
-    return sent
+  send(transfer: Transfer): Promise<{ txIds: string[] }> {
+    return this.#turns.take(async () => {
+      const session = this.#running()
+      const sent = await session.wallet.send(transfer)
+      await session.refresh()
+      return sent
+    })
   }
 
   addAccount(name: string): Promise<AccountState> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const session = this.#running()
       const account = await session.wallet.addAccount(name)
       await session.refresh()
@@ -235,7 +241,7 @@ export class LocalNode implements NodeApi {
   }
 
   confirmBackup(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const session = this.#running()
       await session.wallet.confirmBackup()
       await session.refresh()
@@ -244,9 +250,10 @@ export class LocalNode implements NodeApi {
   }
 
   async storage(): Promise<StorageReport> {
-    const estimate = await this.#modules.estimate()
     const labelsBytes = (await this.#session?.smesher.sizeBytes()) ?? 0n
+    const estimate = await this.#modules.estimate()
     if (!estimate) return { labelsBytes, persisted: false }
+    this.#tellPersistence(estimate.persisted)
     const usageBytes = BigInt(estimate.usageBytes)
     return {
       labelsBytes,
@@ -258,20 +265,23 @@ export class LocalNode implements NodeApi {
   }
 
   wipe(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#setPhase('wiping')
-      await this.#session?.close()
-      this.#session = undefined
-      const { database } = this.#modules
-      await this.#modules.removeFiles()
-      const stores = STORES_BY_VERSION.flat()
-      await database.update(
-        stores,
-        async (writer) => {
-          for (const store of stores) await writer.deleteRange(store, {})
-        },
-        { durability: 'strict' },
-      )
+      try {
+        await this.#closeSession()
+        await this.#modules.removeFiles()
+        const stores = STORES_BY_VERSION.flat()
+        await this.#modules.database.update(
+          stores,
+          async (writer) => {
+            for (const store of stores) await writer.deleteRange(store, {})
+          },
+          { durability: 'strict' },
+        )
+      } catch (error) {
+        this.fail(error) // it may be wiped again
+        throw error
+      }
       this.#problems = []
       this.#failure = undefined
       this.#setPhase('fresh')
@@ -280,20 +290,34 @@ export class LocalNode implements NodeApi {
 
   /** Ends everything that runs; what was reached is stored. */
   close(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#session?.close()
-      this.#session = undefined
-    })
+    return this.#turns.take(() => this.#closeSession())
+  }
+
+  /** The node cannot go on: its database was closed under it, or a part of it ended. */
+  fail(error: unknown): void {
+    this.#failure = problemOf(error, this.#modules.platform.clock.now())
+    // What does not end well now is of the same trouble, which is told.
+    this.#closeSession().catch(() => undefined)
+    this.#setPhase('failed')
   }
 
   async #openSession(config: NetworkConfig): Promise<void> {
     this.#session = await LocalSession.open(config, this.#modules, this.#records, {
       onChange: () => this.#changed(),
       onEvent: ({ level, code, context }) => void this.#event(level, code, context),
-      onFailure: (error) => this.#fail(error),
+      onSpace: (problem) => this.#tellProblem('STORAGE_FULL', problem),
+      onFailure: (error) => this.fail(error),
     })
     this.#setPhase('running')
     this.#session.start()
+    const estimate = await this.#modules.estimate().catch(() => undefined) // nothing to tell then
+    if (estimate) this.#tellPersistence(estimate.persisted)
+  }
+
+  async #closeSession(): Promise<void> {
+    const session = this.#session
+    this.#session = undefined
+    await session?.close()
   }
 
   #running(): LocalSession {
@@ -312,13 +336,6 @@ export class LocalNode implements NodeApi {
       ...(this.#failure ? { failure: this.#failure } : {}),
       ...(this.#phase === 'fresh' ? { offer: OFFER } : {}),
     }
-  }
-
-  #fail(error: unknown): void {
-    this.#failure = problemOf(error, this.#modules.platform.clock.now())
-    void this.#session?.close()
-    this.#session = undefined
-    this.#setPhase('failed')
   }
 
   #setPhase(phase: NodePhase): void {
@@ -350,22 +367,35 @@ export class LocalNode implements NodeApi {
       await this.#events.add({ atMs, level, code, context })
     } catch (error) {
       // An event that cannot be kept is no reason to stop; a full disk is one to tell.
-      if (isSmeshError(error, 'STORAGE_FULL')) this.#problem(error)
+      if (isSmeshError(error, 'STORAGE_FULL')) this.#tellProblem('STORAGE_FULL', error)
     }
     this.#changed()
   }
 
-  #problem(error: unknown): void {
-    const problem = problemOf(error, this.#modules.platform.clock.now())
-    this.#problems = [problem, ...this.#problems.filter(({ code }) => code !== problem.code)]
-    this.#changed()
+  #tellPersistence(persisted: boolean): void {
+    const problem = persisted ? undefined : new SmeshError('STORAGE_NOT_PERSISTED', {})
+    this.#tellProblem('STORAGE_NOT_PERSISTED', problem)
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#turn.then(work, work)
-    this.#turn = run.catch(() => undefined) // the caller has the error
-    return run
+  /** Adds a condition, or with no error takes it away. */
+  #tellProblem(code: string, error: unknown): void {
+    if (this.#problems.some((problem) => problem.code === code) === (error !== undefined)) return
+    const others = this.#problems.filter((problem) => problem.code !== code)
+    const atMs = this.#modules.platform.clock.now()
+    this.#problems = error === undefined ? others : [problemOf(error, atMs), ...others]
+    this.#changed()
   }
+}
+
+/** True when what is asked for is under way already. */
+function isSame(asked: SmeshingRecord, present: SmeshingRecord): boolean {
+  return (
+    asked.on === present.on &&
+    asked.paused === present.paused &&
+    asked.numUnits === present.numUnits &&
+    asked.provider === present.provider &&
+    equalBytes(asked.coinbase, present.coinbase)
+  )
 }
 
 const OFFER = { unitLabels: LOCAL_UNIT_LABELS, defaultUnitLabels: LOCAL_DEFAULT_UNIT_LABELS }

@@ -1,6 +1,6 @@
 import './errors.ts'
 
-import { SignJournal, type AtxRecord, type Signer } from '../activation/index.ts'
+import { decodeHead, SignJournal, type AtxRecord, type Signer } from '../activation/index.ts'
 import {
   createLayerClock,
   genesisId,
@@ -15,6 +15,7 @@ import { JournalRepository } from '../storage/repositories/journal.ts'
 import { SmeshingRepository } from '../storage/repositories/atxs.ts'
 import { isAbort } from '../util/abort.ts'
 import { hex, isZero } from '../util/bytes.ts'
+import { isSmeshError } from '../util/error.ts'
 import { Wallet } from '../wallet/wallet.ts'
 
 import type {
@@ -48,6 +49,8 @@ const LAYERS_SHOWN = 20
 export interface SessionListener {
   onChange: () => void
   onEvent: (event: SmesherEvent) => void
+  /** The disk is full, or (undefined) takes writes again. */
+  onSpace: (problem: unknown) => void
   /** The session cannot go on. */
   onFailure: (error: unknown) => void
 }
@@ -65,6 +68,21 @@ interface Parts {
   walletService: WalletService
 }
 
+/** What an opened session stands on. */
+type Foundation = Pick<Parts, 'config' | 'clock' | 'activation' | 'chain' | 'signer' | 'lock'> & {
+  stored: StoredRecords
+}
+
+interface Surroundings {
+  modules: NodeModules
+  records: RecordStore
+  listener: SessionListener
+  /** Activation and PoET may speak before the session that listens is made. */
+  opened: { session?: LocalSession }
+}
+
+type StoredRecords = Omit<Records, 'network' | 'outbox'>
+
 /** A local network while it is hosted: everything between the opening of its node and the close. */
 export class LocalSession {
   readonly #parts: Parts
@@ -75,6 +93,8 @@ export class LocalSession {
   #loop: Promise<void> = Promise.resolve()
   #stopTicks: (() => void) | undefined
   #ticks = 0
+  /** A layer waits for space. */
+  #layerWaits = false
   #poet: SmeshingState['poet']
   #eligible: SmeshingState['eligible']
   #atxs: AtxRow[] = []
@@ -126,7 +146,6 @@ export class LocalSession {
       { startMs: await resumeAt(config, stored, modules), maxStepMs: MAX_STEP_MS },
       platform,
     )
-    // Activation and PoET may speak before the session that listens is made.
     const opened: { session?: LocalSession } = {}
     const nodeId = keypairFromSeed(stored.identity.seed).publicKey
     const activation = await createActivation({
@@ -150,6 +169,24 @@ export class LocalSession {
       { clock, activation, database, platform },
       new AbortController().signal,
     )
+    try {
+      return await LocalSession.#assemble(
+        { config, clock, activation, chain, signer, lock, stored },
+        { modules, records, listener, opened },
+      )
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  }
+
+  /** The parts that run: PoET, wallet, smesher, and the session over them. */
+  static async #assemble(
+    { stored, ...made }: Foundation,
+    { modules, records, listener, opened }: Surroundings,
+  ): Promise<LocalSession> {
+    const { config, clock, activation, chain, signer } = made
+    const { platform } = modules
     const poet = await modules.openPoet(
       {
         network: networkDocument(config),
@@ -188,22 +225,16 @@ export class LocalSession {
         onEvent: listener.onEvent,
       },
     )
-    const parts = {
-      config,
-      clock,
-      activation,
-      chain,
-      poet,
-      signer,
-      lock,
-      smesher,
-      wallet,
-      walletService,
-    }
+    const parts = { ...made, poet, smesher, wallet, walletService }
     const session = new LocalSession(parts, modules, records, listener)
     opened.session = session
-    await walletService.open()
-    await session.#load(nodeId)
+    try {
+      await walletService.open()
+      await session.#load(signer.nodeId)
+    } catch (error) {
+      await poet.stop()
+      throw error
+    }
     return session
   }
 
@@ -249,6 +280,10 @@ export class LocalSession {
           this.#listener.onChange()
         },
         onEvent: this.#listener.onEvent,
+        onSpace: (problem) => {
+          this.#layerWaits = problem !== undefined
+          this.#listener.onSpace(problem)
+        },
       },
     )
     this.#loop = loop.run(this.#stop.signal).catch((error: unknown) => {
@@ -263,12 +298,23 @@ export class LocalSession {
     this.#stopTicks?.()
     this.#stop.abort()
     const { smesher, poet, lock } = this.#parts
-    await smesher.stop('idle')
-    await poet.stop()
-    await this.#loop
-    await smesher.close()
-    await this.#writeClock()
+    const steps = [
+      () => smesher.stop('idle'),
+      () => poet.stop(),
+      () => this.#loop,
+      () => smesher.close(),
+      () => this.#writeClock(),
+    ]
+    let failure: { error: unknown } | undefined
+    for (const step of steps) {
+      try {
+        await step() // one that fails must not keep the others from ending
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
     lock.release()
+    if (failure) throw failure.error
   }
 
   /** Labels and what was reached between two ATXs; the journal stays. */
@@ -276,6 +322,13 @@ export class LocalSession {
     const { smesher } = this.#parts
     await smesher.deleteData()
     await new SmeshingRepository(this.#modules.database, smesher.nodeId).clear()
+  }
+
+  /** Counts what the present coinbase was paid. */
+  async loadRewards(): Promise<void> {
+    const { chain, smesher } = this.#parts
+    this.#rewards = await chain.history.rewardTotals(smesher.record.coinbase)
+    this.#listener.onChange()
   }
 
   /** Reads balances again and tells them. */
@@ -377,7 +430,7 @@ export class LocalSession {
         own: block !== undefined,
       })
     }
-    this.#rewards = await chain.history.rewardTotals(smesher.record.coinbase)
+    await this.loadRewards()
     await this.refresh()
   }
 
@@ -430,8 +483,15 @@ export class LocalSession {
     }
     poet.follow(clock.now())
     if (++this.#ticks % TICKS_PER_WRITE === 0) {
-      // The clock is written again in a second; a full disk shows at the next layer.
-      this.#writeClock().catch(() => undefined)
+      this.#writeClock().then(
+        () => {
+          if (!this.#layerWaits) this.#listener.onSpace(undefined)
+        },
+        (error: unknown) => {
+          // Any other failure meets the next layer; the clock itself is written again in a second.
+          if (isSmeshError(error, 'STORAGE_FULL')) this.#listener.onSpace(error)
+        },
+      )
       this.#listener.onChange()
     }
   }
@@ -441,7 +501,7 @@ export class LocalSession {
   }
 }
 
-async function readRecords(records: RecordStore): Promise<Omit<Records, 'network' | 'outbox'>> {
+async function readRecords(records: RecordStore): Promise<StoredRecords> {
   const [clock, wallet, identity, smeshing, poet] = await Promise.all([
     records.get('clock'),
     records.get('wallet'),
@@ -455,17 +515,31 @@ async function readRecords(records: RecordStore): Promise<Omit<Records, 'network
   return { clock, wallet, identity, smeshing, poet }
 }
 
-/** Stored network time, but never before the last applied layer: that was reached already. */
+/**
+ * Stored network time, but never before what was reached already: the last applied layer, the last
+ * one that was signed for, the epoch of the last ATX. The clock is written once a second; gone back
+ * over the start of a layer it would have that layer signed for a second time.
+ */
 async function resumeAt(
   config: NetworkConfig,
-  { clock }: Pick<Records, 'clock'>,
+  { clock, identity }: Pick<Records, 'clock' | 'identity'>,
   { database }: NodeModules,
 ): Promise<number> {
-  const [last] = await database.list('layers', { reverse: true, limit: 1 })
   const layers = createLayerClock(config)
-  const lastLayer = last?.value.layer ?? layers.effectiveGenesis
-  if (lastLayer <= layers.effectiveGenesis) return clock.nowMs
-  return Math.max(clock.nowMs, layers.layerStartMs(lastLayer))
+  const reached: number[] = []
+  const [last] = await database.list('layers', { reverse: true, limit: 1 })
+  if (last && last.value.layer > layers.effectiveGenesis) reached.push(last.value.layer)
+  const nodeId = keypairFromSeed(identity.seed).publicKey
+  const head = await new JournalRepository(database, {
+    genesisId: genesisId(config),
+    nodeId,
+  }).head()
+  if (head) {
+    const { highest, lastAtx } = decodeHead(head)
+    reached.push(...Object.values(highest).filter((layer) => layer >= 0))
+    if (lastAtx) reached.push(layers.firstLayerOf(lastAtx.epoch))
+  }
+  return Math.max(clock.nowMs, ...reached.map((layer) => layers.layerStartMs(layer)))
 }
 
 function networkState(config: NetworkConfig): NetworkState {

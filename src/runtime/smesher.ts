@@ -79,7 +79,7 @@ export class Smesher {
   readonly #rate: Rate
   #record: SmeshingRecord
   readonly #commitmentAtxId: Uint8Array
-  #post: PostWorker | undefined
+  #post: Promise<PostWorker> | undefined
   #builder: SmeshingBuilder | undefined
   #run: { stop: AbortController; done: Promise<void> } | undefined
   #state: SmesherState = { phase: 'off' }
@@ -113,6 +113,8 @@ export class Smesher {
   start(record: SmeshingRecord = this.#record): void {
     this.#record = record
     if (this.#run) return
+    const { init } = this.#state
+    this.#set({ phase: 'init', ...(init ? { init: still(init) } : {}) })
     const stop = new AbortController()
     const run = { stop, done: this.#work(stop.signal) }
     this.#run = run
@@ -145,10 +147,11 @@ export class Smesher {
     return BigInt(await (await this.#openPost()).sizeBytes())
   }
 
-  /** Closes files and ends the thread that had them. */
+  /** Closes files and ends the thread that had them; the next use opens them as the record says. */
   async close(): Promise<void> {
-    const post = this.#post
+    const opening = this.#post
     this.#post = undefined
+    const post = await opening?.catch(() => undefined) // whoever opened it was told
     await post?.close()
   }
 
@@ -261,16 +264,22 @@ export class Smesher {
     })
   }
 
-  async #openPost(): Promise<PostWorker> {
+  /** One thread has the files, however many ask for it at once. */
+  #openPost(): Promise<PostWorker> {
     const { config, openPost, onEvent } = this.#modules
-    this.#post ??= await openPost(this.#postOptions(config), ({ kind, name }, lost) => {
+    if (this.#post) return this.#post
+    const opening = openPost(this.#postOptions(config), ({ kind, name }, lost) => {
       this.#device = { kind, name }
       this.#rate.reset()
       if (lost === undefined) return
       const code = kind === 'cpu' ? 'GPU_FALLBACK' : 'GPU_LOST'
       onEvent({ level: 'warning', code, context: { reason: lost } })
     })
-    return this.#post
+    this.#post = opening
+    opening.catch(() => {
+      if (this.#post === opening) this.#post = undefined // a failed call may be repeated
+    })
+    return opening
   }
 
   #postOptions({ post }: NetworkConfig): PostHostOptions {
@@ -329,11 +338,16 @@ export async function openSigner(
   const genesis = genesisId(config)
   const name = `smesh/sign/${hex(genesis)}/${hex(nodeId)}`
   const lock = await modules.platform.locks.acquire(name, { signal })
-  const journal = new JournalRepository(modules.database, { genesisId: genesis, nodeId })
-  const { schedule } = modules.activation
-  const signer = await Signer.open(
-    { genesisId: genesis, seed, origin: isNew ? 'created' : 'existing' },
-    { clock: modules.clock, schedule, journal },
-  )
-  return { signer, lock }
+  try {
+    const journal = new JournalRepository(modules.database, { genesisId: genesis, nodeId })
+    const { schedule } = modules.activation
+    const signer = await Signer.open(
+      { genesisId: genesis, seed, origin: isNew ? 'created' : 'existing' },
+      { clock: modules.clock, schedule, journal },
+    )
+    return { signer, lock }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
 }

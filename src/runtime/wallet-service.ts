@@ -6,7 +6,8 @@ import type { AccountProjection, ConservativeState } from '../mesh/txs/index.ts'
 import type { AccountRepository, TxRepository } from '../storage/repositories/transactions.ts'
 import type { HistoryRepository, Page } from '../storage/repositories/history.ts'
 import { fromHex, hex, equalBytes } from '../util/bytes.ts'
-import { SmeshError } from '../util/error.ts'
+import { isSmeshError, SmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import { explainTx, isRefusal, type TxExplanation } from '../vm/index.ts'
 import { planTransfer } from '../wallet/transactions.ts'
 import type { NamedAccount, Wallet } from '../wallet/wallet.ts'
@@ -34,7 +35,7 @@ export class WalletService {
   readonly #modules: WalletServiceModules
   #outbox: OutboxTx[] = []
   /** One transfer at a time: each counts on the nonce that the one before left. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor(modules: WalletServiceModules) {
     this.#modules = modules
@@ -80,7 +81,7 @@ export class WalletService {
 
   /** @throws {SmeshError} as `NodeApi.send` */
   send(transfer: Transfer): Promise<{ txIds: string[] }> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { config, wallet, records } = this.#modules
       const { drafts, principal, projection } = await this.#plan(transfer)
       const signed = drafts.map(({ body }) => wallet.sign(body, genesisId(config)))
@@ -107,20 +108,21 @@ export class WalletService {
 
   /** After a layer: transfers whose account is spawned now go to the mempool. */
   flush(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const { mempool, onEvent } = this.#modules
       const done: Uint8Array[] = []
       for (const { id, raw, principal } of this.#outbox) {
         const { spawned, pending } = await mempool.projection(principal)
         if (!spawned && pending.length > 0) continue
-        done.push(id)
         try {
           if (!spawned) throw new SmeshError('TX_REJECTED', { reason: 'NOT_SPAWNED', detail: '' })
           await this.#submit(raw)
         } catch (error) {
-          const reason = error instanceof SmeshError ? error.code : 'INTERNAL'
+          if (isSmeshError(error, 'STORAGE_FULL')) break // all of it waits for the next layer
+          const reason = isSmeshError(error, 'TX_REJECTED') ? error.context.reason : codeOf(error)
           onEvent('TX_FAILED', { txId: hex(id), reason })
         }
+        done.push(id)
       }
       if (done.length > 0) await this.#dropFromOutbox(done)
     })
@@ -297,12 +299,8 @@ export class WalletService {
   #address(text: string): Uint8Array {
     return addressFromText(text, this.#modules.config.hrp)
   }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#turn.then(work, work)
-    this.#turn = run.catch(() => undefined) // the caller has the error
-    return run
-  }
 }
+
+const codeOf = (error: unknown): string => (isSmeshError(error) ? error.code : 'INTERNAL')
 
 const isSpawn = ({ kind }: TxExplanation): boolean => kind === 'selfSpawn' || kind === 'spawn'
