@@ -8,6 +8,7 @@ import { EMPTY_ATX_ID } from '../protocol/primitives.ts'
 import { equalBytes, hex } from '../util/bytes.ts'
 import type { Clock } from '../util/clock.ts'
 import { isSmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import type { AtxIndex } from './atx-index.ts'
 import type { AtxRecord, AtxStore, StoredProof } from './atx-store.ts'
 import type { AtxValidatorV1 } from './atx-validator.ts'
@@ -54,7 +55,7 @@ export class AtxHandler {
   readonly #modules: AtxHandlerModules
   /** Deliveries under way by ATX id: a second one waits for the first. */
   readonly #running = new Map<string, Promise<AtxVerdict>>()
-  #commits: Promise<unknown> = Promise.resolve()
+  readonly #commits = new Turns()
 
   constructor(options: AtxHandlerOptions, modules: AtxHandlerModules) {
     this.#options = options
@@ -121,12 +122,12 @@ export class AtxHandler {
       if (await atxs.isMalicious(atx.smesherId)) return { verdict: 'ignore', reason }
       const bytes = invalidPostIndexProof(atx, invalidIndex, schedule.layersPerEpoch)
       const proof = this.#proof(atx.smesherId, bytes)
-      await this.#exclusive(() => atxs.storeAtx(undefined, proof))
+      await this.#commits.take(() => atxs.storeAtx(undefined, proof))
       this.#announce(undefined, proof)
       return { verdict: 'ignore', reason, proof }
     }
     const record: AtxRecord = { ...result.atx, blob: blob.slice() }
-    return this.#exclusive(() => this.#commit(atx, record))
+    return this.#commits.take(() => this.#commit(atx, record))
   }
 
   /** The checks against other ATXs and the commit, one ATX at a time. */
@@ -178,12 +179,6 @@ export class AtxHandler {
     if (proof) index.markMalicious(proof.smesherId, proof.receivedNs)
     if (atx) onStored?.(atx)
     if (proof) onMalicious?.(proof)
-  }
-
-  #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#commits.then(work, work)
-    this.#commits = run.catch(() => undefined) // the caller of `run` gets the failure
-    return run
   }
 }
 

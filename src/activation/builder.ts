@@ -3,6 +3,7 @@ import { EMPTY_ATX_ID } from '../protocol/primitives.ts'
 import { equalBytes, fromHex, hex } from '../util/bytes.ts'
 import type { Clock } from '../util/clock.ts'
 import { isSmeshError, SmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import { tickHeight } from './atx-store.ts'
 import type { AtxVerdict } from './atx-verdict.ts'
 import { withDeadline } from './deadline.ts'
@@ -77,7 +78,7 @@ export class SmeshingBuilder {
   readonly #options: BuilderOptions
   readonly #modules: BuilderModules
   #state: SmeshingState = { registrations: [] }
-  #saving: Promise<unknown> = Promise.resolve()
+  readonly #saving = new Turns()
   #run: { stop: AbortController; done: Promise<void> } | undefined
 
   constructor(options: BuilderOptions, modules: BuilderModules) {
@@ -428,12 +429,7 @@ export class SmeshingBuilder {
     )
     this.#state = Object.fromEntries(merged) as unknown as SmeshingState
     const state = this.#state
-    const saving = this.#saving.then(
-      () => this.#modules.store.save(state),
-      () => this.#modules.store.save(state),
-    )
-    this.#saving = saving.catch(() => undefined) // the caller of `saving` gets the failure
-    await saving
+    await this.#saving.take(() => this.#modules.store.save(state))
   }
 
   #report(status: Omit<SmeshingStatus, 'atMs'>): void {

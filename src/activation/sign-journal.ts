@@ -1,5 +1,6 @@
 import { equalBytes, hex } from '../util/bytes.ts'
 import { SmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import { decodeHead, encodeHead, newHead, type JournalHead, type LastAtx } from './journal-head.ts'
 import type { JournalRecord, JournalStore } from './journal-store.ts'
 
@@ -46,7 +47,7 @@ export class SignJournal {
   readonly #store: JournalStore
   readonly #fence: number
   #head: JournalHead
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   private constructor(store: JournalStore, fence: number, head: JournalHead) {
     this.#store = store
@@ -108,9 +109,7 @@ export class SignJournal {
 
   /** Runs `request` alone: checks, claim and signature of one request never mix with another's. */
   exclusive<T>(request: () => Promise<T>): Promise<T> {
-    const run = this.#queue.then(request, request)
-    this.#queue = run.catch(() => undefined) // the caller of `run` gets the failure
-    return run
+    return this.#turns.take(request)
   }
 
   /** @throws {SmeshError} `SIGNER_HALTED`, `SIGNER_RETIRED`, `SIGNER_QUARANTINED` */

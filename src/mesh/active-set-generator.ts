@@ -4,6 +4,7 @@ import { firstLayerOf } from '../protocol/layers.ts'
 import type { AtxId, EpochId, Hash32, LayerId } from '../protocol/primitives.ts'
 import { compareBytes, hex } from '../util/bytes.ts'
 import { SmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import { weightOf } from './active-sets.ts'
 import type { ActiveSetStore, AtxIndex, BallotStore } from './modules.ts'
 
@@ -45,7 +46,7 @@ export interface ActiveSetGeneratorModules {
 export class ActiveSetGenerator {
   readonly #options: { layersPerEpoch: number; goodAtxsPercent: number }
   readonly #modules: ActiveSetGeneratorModules
-  #running: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor(
     options: { layersPerEpoch: number; goodAtxsPercent: number },
@@ -62,12 +63,7 @@ export class ActiveSetGenerator {
    * @throws {SmeshError} `NO_ACTIVE_SET`: ask again later
    */
   generate(current: LayerId, epoch: EpochId): Promise<PreparedActiveSet> {
-    const generating = this.#running.then(
-      () => this.#generate(current, epoch),
-      () => this.#generate(current, epoch),
-    )
-    this.#running = generating
-    return generating
+    return this.#turns.take(() => this.#generate(current, epoch))
   }
 
   async #generate(current: LayerId, epoch: EpochId): Promise<PreparedActiveSet> {

@@ -16,6 +16,7 @@ import { MalfeasanceProof, MalfeasanceType } from '../protocol/malfeasance.ts'
 import type { AtxId, BallotId, LayerId } from '../protocol/primitives.ts'
 import { equalBytes, hex, isZero } from '../util/bytes.ts'
 import { isSmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 import type { ActiveSets } from './active-sets.ts'
 import { fetched } from './fetching.ts'
 import type {
@@ -86,7 +87,8 @@ export type BallotVerdict =
 export class BallotHandler {
   readonly #options: BallotHandlerOptions
   readonly #modules: BallotHandlerModules
-  #saving: Promise<unknown> = Promise.resolve()
+  /** Second ballots are seen only if ballots are saved one after the other. */
+  readonly #saving = new Turns()
 
   constructor(options: BallotHandlerOptions, modules: BallotHandlerModules) {
     this.#options = options
@@ -141,7 +143,7 @@ export class BallotHandler {
       slots: verdict.eligibilityCount,
       proofs: ballot.eligibilityProofs.length,
     })
-    return this.#inTurn(() => this.#save(ballot, decoded.ballot))
+    return this.#saving.take(() => this.#save(ballot, decoded.ballot))
   }
 
   #eligibilityContext(layer: LayerId, totalWeight: bigint): EligibilityContext {
@@ -207,13 +209,6 @@ export class BallotHandler {
     }
     opinions.store({ ...decoded, malicious })
     return { ...accepted, known: false, malicious, ...(proof ? { proof: proof.bytes } : {}) }
-  }
-
-  /** Second ballots are seen only if ballots are saved one after the other. */
-  #inTurn<T>(save: () => Promise<T>): Promise<T> {
-    const saving = this.#saving.then(save, save)
-    this.#saving = saving
-    return saving
   }
 
   #isSigned(ballot: Ballot): boolean | Promise<boolean> {

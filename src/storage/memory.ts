@@ -1,4 +1,5 @@
 import { SmeshError } from '../util/error.ts'
+import { Turns } from '../util/turns.ts'
 
 import {
   boundsOf,
@@ -59,7 +60,7 @@ function keysIn(keys: string[], range: Range): string[] {
  */
 export class MemoryDatabase implements Database {
   readonly #stores = new Map<StoreName, MemoryStore>()
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   #closed = false
 
   constructor(from?: MemorySnapshot) {
@@ -98,7 +99,7 @@ export class MemoryDatabase implements Database {
     work: (writer: Writer) => Promise<T> | T,
     _options: UpdateOptions = {},
   ): Promise<T> {
-    const run = this.#last.then(async () => {
+    return this.#turns.take(async () => {
       this.#open()
       const writer = new MemoryWriter(this, stores)
       const result = await work(writer)
@@ -111,12 +112,10 @@ export class MemoryDatabase implements Database {
       }
       return result
     })
-    this.#last = run.catch(() => undefined)
-    return run
   }
 
   async close(): Promise<void> {
-    await this.#last
+    await this.#turns.take(() => undefined)
     this.#closed = true
   }
 

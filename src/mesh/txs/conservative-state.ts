@@ -2,6 +2,7 @@ import { verify as verifyEd25519 } from '../../crypto/ed25519.ts'
 import { transactionId, type Account, type TxHeader } from '../../protocol/transaction.ts'
 import { equalBytes, fromHex, hex } from '../../util/bytes.ts'
 import type { Random } from '../../util/random.ts'
+import { Turns } from '../../util/turns.ts'
 import { isRefusal, outline, parse, signatureChecks } from '../../vm/index.ts'
 import type {
   IneffectiveTx,
@@ -77,7 +78,7 @@ export class ConservativeState {
   readonly #included = new Map<string, number>()
   #pendingCount = 0
   #lastApplied = 0
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   constructor(options: ConservativeStateOptions, modules: ConservativeStateModules) {
     this.#options = { maxPending: DEFAULT_MAX_PENDING, ...options }
@@ -90,7 +91,7 @@ export class ConservativeState {
    * @param lastApplied - last layer in the state
    */
   reload(lastApplied: number): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#accounts.clear()
       this.#included.clear()
       this.#pendingCount = 0
@@ -145,7 +146,7 @@ export class ConservativeState {
 
   /** Notes that a proposal or block names transactions: they are not offered until it is settled. */
   include(inclusion: Inclusion, txIds: readonly Uint8Array[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#modules.store.include(inclusion, txIds)
       if (inclusion.layer <= this.#lastApplied) return
       for (const id of txIds) {
@@ -175,7 +176,7 @@ export class ConservativeState {
    * received in it start anew from their state.
    */
   onLayerApplied({ layer, touchedAccounts, results, ineffective }: AppliedLayer): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#lastApplied = layer
       const stale = new Map<string, Uint8Array>()
       for (const { header } of [...results, ...ineffective]) {
@@ -198,7 +199,7 @@ export class ConservativeState {
 
   /** What an account can do next, from the state and all that waits. */
   projection(address: Uint8Array): Promise<AccountProjection> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       const [account] = await this.#modules.state.getMany([address])
       const spawned = account?.templateAddress !== undefined
       const queue = this.#accounts.get(hex(address))
@@ -241,7 +242,7 @@ export class ConservativeState {
     }
     // Local bounds must not decide which proposals are valid.
     const bounded = expectedId === undefined
-    return this.#inTurn(() => this.#place({ id, raw, header: tx.header, receivedNs }, bounded))
+    return this.#turns.take(() => this.#place({ id, raw, header: tx.header, receivedNs }, bounded))
   }
 
   async #place(tx: VerifiedTx, bounded: boolean): Promise<TxVerdict> {
@@ -317,12 +318,6 @@ export class ConservativeState {
   async #isSigned(tx: ParsedTx): Promise<boolean> {
     const checks = signatureChecks(tx, this.#options.genesisId)
     return checks !== undefined && (await this.#modules.verify(checks))
-  }
-
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const result = this.#turn.then(work)
-    this.#turn = result.catch(() => undefined) // the caller has the error; the next one still runs
-    return result
   }
 }
 

@@ -1,3 +1,4 @@
+import { Turns } from '../../util/turns.ts'
 import { checkLabel } from '../data.ts'
 import type { Labeler } from '../labeler.ts'
 import {
@@ -87,17 +88,15 @@ export async function createGpuLabelerFrom(
     return outputs
   }
 
-  let queue: Promise<unknown> = Promise.resolve()
+  const turns = new Turns()
   return {
     plan,
     batch: plan.slots * plan.labels,
     compute(start, count, { signal }) {
-      const result = queue.then(() => {
+      return turns.take(() => {
         checkRange(start, count)
         return computeAll(start, count, signal)
       })
-      queue = result.catch(() => undefined)
-      return result
     },
     destroy() {
       watch.stop()
