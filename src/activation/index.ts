@@ -25,7 +25,7 @@ export {
 export type { AtxIgnoreReason, AtxRejectReason, AtxVerdict } from './atx-verdict.ts'
 export { SmeshingBuilder, type BuilderModules, type BuilderOptions } from './builder.ts'
 export { gradeAtx, ownActiveSetUsable, type AtxGrade, type GradingTimes } from './grading.ts'
-export type { JournalHead, LastAtx } from './journal-head.ts'
+export { decodeHead, type JournalHead, type LastAtx } from './journal-head.ts'
 export type { ClaimOutcome, JournalRecord, JournalStore } from './journal-store.ts'
 export { invalidPostIndexProof, invalidPrevAtxProof, multipleAtxsProof } from './malfeasance.ts'
 export type * from './modules.ts'

@@ -33,6 +33,9 @@ export interface LayerLoopModules {
 /** Pause before a layer that could not be stored is tried again: a full disk may be emptied. */
 const RETRY_MS = 1000
 
+/** Why there is no proposal in the layer of the start, signed for before or not, or without ATX. */
+const NOTHING_AMISS = ['JOURNAL_ORDER', 'PROPOSAL_ALREADY_BUILT', 'NO_ACTIVE_SET'] as const
+
 /**
  * Layer after layer: propose at the start, agree when the proposals are there, apply. A network of
  * one participant needs no wait for others, so a layer ends `preroundDelayMs` after it began.
@@ -69,7 +72,7 @@ export class LayerLoop {
     const failed = (error: unknown) => {
       if (isAbort(error)) throw error
       // A layer before the first one after the start, or without ATX: nothing is amiss.
-      if (isSmeshError(error, 'JOURNAL_ORDER') || isSmeshError(error, 'NO_ACTIVE_SET')) return
+      if (NOTHING_AMISS.some((expected) => isSmeshError(error, expected))) return
       const code = isSmeshError(error) ? error.code : 'INTERNAL'
       const reason = error instanceof Error ? error.message : String(error)
       onEvent({ level: 'error', code: 'PROPOSAL_FAILED', context: { layer, error: code, reason } })

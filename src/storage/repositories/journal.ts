@@ -42,6 +42,11 @@ export class JournalRepository {
     )
   }
 
+  /** The newest head, to look at only. */
+  async head(): Promise<Uint8Array | undefined> {
+    return (await this.#db.get('journalHeads', this.#owner))?.head
+  }
+
   read(slot: string): Promise<Uint8Array | undefined> {
     return this.#db.get('journal', keyOf(this.#owner, slot))
   }
