@@ -237,7 +237,8 @@ export class Smesher {
     this.#set({ ...this.#state, proof: { nonces: nonces.to - nonces.from, done, total } })
   }
 
-  #onStatus({ phase, untilMs, publishEpoch, error, atxId }: SmeshingStatus): void {
+  #onStatus({ phase, untilMs, publishEpoch, error, atxId, poets }: SmeshingStatus): void {
+    const roundId = poets?.find((poet) => poet.roundId !== undefined)?.roundId
     const shown = PHASES[phase]
     const level = TOLD[phase]
     const problem = error && {
@@ -249,6 +250,7 @@ export class Smesher {
       const context = {
         ...(publishEpoch === undefined ? {} : { publishEpoch }),
         ...(atxId === undefined ? {} : { atxId }),
+        ...(roundId === undefined ? {} : { roundId }),
         ...(error ? { error: error.code, message: error.message } : {}),
       }
       this.#modules.onEvent({ level, code: phase, context })

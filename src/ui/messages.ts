@@ -622,7 +622,7 @@ const EVENTS: Record<string, Entry> = {
   POET_CHALLENGE_READY: { title: 'Challenge ready', text: 'It is about to be registered.' },
   POET_REGISTERED: {
     title: 'Registered with the PoET',
-    text: (c) => `The proof of round ${text(c, 'roundId', 'this')} will cover your challenge.`,
+    text: (c) => `The proof of round ${text(c, 'roundId', 'this')} covers your challenge.`,
   },
   WAITING_FOR_POET_ROUND_END: {
     title: 'PoET round running',
