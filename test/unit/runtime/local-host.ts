@@ -1,16 +1,26 @@
 import { memoryPlatform, MemoryLocks } from '../../../src/platform/memory/index.ts'
 import { VirtualTime } from '../../../src/platform/memory/time.ts'
-import { createCpuLabeler } from '../../../src/post/index.ts'
+import { createCpuLabeler, type Labeler } from '../../../src/post/index.ts'
 import type { NodeState } from '../../../src/runtime/api.ts'
 import type { NodeModules, PostWorker } from '../../../src/runtime/modules.ts'
 import { LocalNode } from '../../../src/runtime/node.ts'
 import { createPoetHost } from '../../../src/runtime/poet-host.ts'
 import { PostHost } from '../../../src/runtime/post-host.ts'
+import type { Database, StoreName } from '../../../src/storage/database.ts'
 import { MemoryDatabase } from '../../../src/storage/memory.ts'
+import { SmeshError } from '../../../src/util/error.ts'
 import { MemoryLabelStore } from '../post/memory-label-store.ts'
+import { Life, MortalDatabase, mortalLabels } from './mortal.ts'
 
 /** Virtual time from one slice of PoET work to the next. */
 const SLICE_MS = 100
+
+/** How fast a host makes labels; without this at once, in the batches of the CPU. */
+export interface LabelPace {
+  batch: number
+  /** Virtual time that one batch takes. */
+  batchMs: number
+}
 
 /** One machine in memory: its disk outlives its nodes. */
 export class LocalHost {
@@ -20,10 +30,15 @@ export class LocalHost {
   database = new MemoryDatabase()
   locks = new MemoryLocks()
   states: NodeState[] = []
+  /** The process that runs now, or ran last. */
+  life = new Life()
+  readonly #pace: LabelPace | undefined
+  #next: Life | undefined
   #lives = 0
 
-  constructor(seed: number) {
+  constructor(seed: number, { labels }: { labels?: LabelPace } = {}) {
     this.seed = seed
+    this.#pace = labels
     this.time = new VirtualTime()
   }
 
@@ -31,9 +46,24 @@ export class LocalHost {
     return this.states[this.states.length - 1]!
   }
 
+  /** The process that the next {@link open} starts, to plan its death beforehand. */
+  nextLife(): Life {
+    return (this.#next ??= new Life())
+  }
+
+  #nextLife(): Life {
+    const life = this.nextLife()
+    this.#next = undefined
+    return life
+  }
+
   /** A node over this machine's disk. */
   async open(overrides: Partial<NodeModules> = {}): Promise<LocalNode> {
-    const { time, labels, database, locks } = this
+    const { time, locks } = this
+    const pace = this.#pace
+    const life = (this.life = this.#nextLife())
+    const database = new MortalDatabase(this.database, life)
+    const labels = mortalLabels(this.labels, life)
     const platform = memoryPlatform(this.seed + this.#lives++, time, locks)
     const modules: NodeModules = {
       platform,
@@ -45,7 +75,7 @@ export class LocalHost {
           platform,
           openGpu: () => Promise.resolve(undefined),
           openCpu: (label) => {
-            const labeler = createCpuLabeler(label)
+            const labeler = paced(createCpuLabeler(label), pace, time)
             return Promise.resolve({ labeler, kind: 'cpu', name: 'test' })
           },
           onDevice,
@@ -82,7 +112,9 @@ export class LocalHost {
         this.labels = new MemoryLabelStore()
         return Promise.resolve()
       },
-      onState: (state) => void this.states.push(state),
+      onState: (state) => {
+        if (!life.dead) this.states.push(state)
+      },
       ...overrides,
     }
     const node = new LocalNode(modules)
@@ -90,12 +122,39 @@ export class LocalHost {
     return node
   }
 
+  /** The disk of the next life, which refuses writes while `isFull`; `stores` are those of the write. */
+  limited(isFull: (stores: readonly StoreName[]) => boolean): Database {
+    const full = () => Promise.reject(new SmeshError('STORAGE_FULL', { what: 'database' }))
+    const disk = () => this.database
+    return {
+      get: (store, key) => disk().get(store, key),
+      list: (store, range) => disk().list(store, range),
+      count: (store, range) => disk().count(store, range),
+      update: (stores, work, options) =>
+        isFull(stores) ? full() : disk().update(stores, work, options),
+      close: () => disk().close(),
+    }
+  }
+
   /** Ends everything at once, as a killed tab does: what was not written is lost. */
   kill(): void {
+    this.life.die()
     const kept = this.database.snapshot()
     this.database.kill()
     this.time.clear()
     this.locks = new MemoryLocks()
     this.database = new MemoryDatabase(kept)
+  }
+}
+
+function paced(labeler: Labeler, pace: LabelPace | undefined, time: VirtualTime): Labeler {
+  if (!pace) return labeler
+  return {
+    batch: pace.batch,
+    async compute(start, count, options) {
+      await time.rest(pace.batchMs)
+      return labeler.compute(start, count, options)
+    },
+    destroy: () => labeler.destroy(),
   }
 }
