@@ -333,12 +333,13 @@ export class LocalSession {
 
   /** Reads balances again and tells them. */
   async refresh(): Promise<void> {
-    const { walletService, wallet } = this.#parts
-    this.#walletState = {
-      accounts: await walletService.accounts(),
-      backedUp: wallet.backedUp,
-    }
+    this.#walletState = await this.#readWallet()
     this.#listener.onChange()
+  }
+
+  async #readWallet(): Promise<WalletState> {
+    const { walletService, wallet } = this.#parts
+    return { accounts: await walletService.accounts(), backedUp: wallet.backedUp }
   }
 
   /** This session's part of the node's state. */
@@ -436,17 +437,18 @@ export class LocalSession {
 
   async #onLayer({ change, layer, reward }: LayerReport): Promise<void> {
     const { record, block, execution } = change
+    await this.#parts.walletService.flush()
+    // What follows changes at once: no screen sees a reward without the balance that it makes.
+    this.#walletState = await this.#readWallet()
     this.#stateHash = hex(record.stateHash ?? new Uint8Array())
-    this.#layers = [
-      {
-        layer,
-        ...(block ? { blockId: hex(record.appliedBlock) } : {}),
-        txCount: block?.txIds.length ?? 0,
-        reward,
-        own: block !== null,
-      },
-      ...this.#layers,
-    ].slice(0, LAYERS_SHOWN)
+    const row = {
+      layer,
+      ...(block ? { blockId: hex(record.appliedBlock) } : {}),
+      txCount: block?.txIds.length ?? 0,
+      reward,
+      own: block !== null,
+    }
+    this.#layers = [row, ...this.#layers].slice(0, LAYERS_SHOWN)
     if (reward > 0n) {
       this.#rewards = { total: this.#rewards.total + reward, count: this.#rewards.count + 1 }
       const context = { layer, amount: reward.toString() }
@@ -458,8 +460,7 @@ export class LocalSession {
       const context = { txId: hex(outcome.id), layer, reason: outcome.message }
       this.#listener.onEvent({ level, code, context })
     }
-    await this.#parts.walletService.flush()
-    await this.refresh()
+    this.#listener.onChange()
   }
 
   #chainState(epoch: number): ChainState {
