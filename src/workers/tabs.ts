@@ -1,6 +1,6 @@
 import './errors.ts'
 
-import { expose, wrap, type Endpoint, type Remote } from 'comlink'
+import { expose, releaseProxy, wrap, type Endpoint, type Remote } from 'comlink'
 
 import { SmeshError } from '../util/error.ts'
 
@@ -42,7 +42,14 @@ export function serveTabs<T extends object>(
       if (!tabs.has(tabId)) {
         const calls = new BroadcastChannel(callsChannel(tabId))
         tabs.set(tabId, calls)
-        expose(api, calls as Endpoint)
+        expose(api, {
+          addEventListener: calls.addEventListener.bind(calls),
+          removeEventListener: calls.removeEventListener.bind(calls),
+          postMessage: (answer: unknown) => {
+            // A tab that left while it waited has no use for the answer, and its channel is closed.
+            if (tabs.get(tabId) === calls) calls.postMessage(answer)
+          },
+        })
       }
       say({ type: 'welcome', leaderId, tabId })
       onHello()
@@ -104,6 +111,8 @@ export class Follower<T extends object> {
     this.#lose()
     this.#welcome.resolve({ ok: false, error: leaderChanged })
     this.#tabs.close()
+    // Released before its channel closes: comlink would do it when the proxy is collected, too late.
+    this.#remote[releaseProxy]()
     this.#calls.close()
   }
 
