@@ -94,7 +94,7 @@ export class LocalHost {
         // A slice of work takes no virtual time of its own: it ends after a few looks at the clock.
         let workedMs = 0
         const pacer = {
-          now: () => (workedMs += 10),
+          now: () => time.now() + (workedMs += 10),
           rest: (ms: number) => time.rest(Math.max(ms, SLICE_MS)),
         }
         const host = createPoetHost(options, { platform, pacer, database, onEvent })
