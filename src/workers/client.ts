@@ -1,3 +1,4 @@
+import '../storage/errors.ts'
 import './errors.ts'
 
 import { wrap, type Remote } from 'comlink'
@@ -29,7 +30,8 @@ const NOTHING_KNOWN: NodeState = {
  * the tab that did is gone, and is a live screen over it in between.
  *
  * Calls reject with the node's own coded errors, with `LEADER_CHANGED` when the host went away before
- * it answered (outcome unknown), and with `WORKER_CRASHED`.
+ * it answered (outcome unknown), with `WORKER_CRASHED`, and with `STORAGE_UNAVAILABLE` where the browser
+ * keeps nothing for this site.
  */
 export class NodeConnection {
   readonly api: NodeApi
@@ -39,7 +41,7 @@ export class NodeConnection {
   readonly #stateListeners = new Set<(state: NodeState) => void>()
   readonly #roleListeners = new Set<(role: Role) => void>()
   #state: NodeState | undefined
-  #crashed: SmeshError | undefined
+  #failure: SmeshError | undefined
 
   constructor() {
     keepErrorCodes()
@@ -57,7 +59,11 @@ export class NodeConnection {
       },
     })
     addEventListener('pagehide', () => this.#follower?.close())
-    void this.#lead()
+    this.#lead().catch((error: unknown) => {
+      // A browser that keeps no data for this site gives no locks either.
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#fail(new SmeshError('STORAGE_UNAVAILABLE', { reason }))
+    })
   }
 
   get role(): Role {
@@ -85,21 +91,25 @@ export class NodeConnection {
       type: 'module',
       name: 'smesh node',
     })
-    worker.onerror = (event) => this.#crash(event.message || 'the worker could not start')
+    worker.onerror = (event) => {
+      const reason = event.message || 'the worker could not start'
+      this.#fail(new SmeshError('WORKER_CRASHED', { worker: 'node', reason }))
+    }
     this.#node = wrap<NodeApi>(worker)
     this.#setRole('leader')
   }
 
   async #call(method: string, args: unknown[]): Promise<unknown> {
-    if (this.#crashed) throw this.#crashed
+    if (this.#failure) throw this.#failure
     if (!this.#node) return this.#follower!.call(method, args)
     const node = this.#node as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
     return node[method]!(...args)
   }
 
-  #crash(reason: string): void {
-    this.#crashed = new SmeshError('WORKER_CRASHED', { worker: 'node', reason })
-    const failure = { code: 'WORKER_CRASHED', context: { reason }, atMs: Date.now() }
+  /** There is no node in this tab, and there will be none: told as a state and to every call. */
+  #fail(error: SmeshError<'STORAGE_UNAVAILABLE' | 'WORKER_CRASHED'>): void {
+    this.#failure = error
+    const failure = { code: error.code, context: { ...error.context }, atMs: Date.now() }
     const state = this.#state ?? NOTHING_KNOWN
     this.#setState({ ...state, revision: state.revision + 1, phase: 'failed', failure })
   }
