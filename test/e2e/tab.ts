@@ -108,6 +108,9 @@ export class Tab {
     mkdirSync(SCREENS, { recursive: true })
     for (const size of [PHONE, DESKTOP]) {
       await this.page.setViewportSize(size)
+      // As tall as what it shows: what is fixed to the window's edge then lies below the content.
+      const shown = await this.page.evaluate(() => document.documentElement.scrollHeight)
+      await this.page.setViewportSize({ ...size, height: Math.max(size.height, shown) })
       const path = `${SCREENS}/${name}-${size.width}.png`
       await this.page.screenshot({ path, fullPage: true, animations: 'disabled' })
       const over = await this.page.evaluate(
@@ -115,6 +118,7 @@ export class Tab {
       )
       expect(over, `${name} sticks out at ${size.width} px`).toBeLessThanOrEqual(0)
     }
+    await this.page.setViewportSize(DESKTOP)
   }
 }
 
