@@ -290,7 +290,11 @@ export class LocalNode implements NodeApi {
 
   /** Ends everything that runs; what was reached is stored. */
   close(): Promise<void> {
-    return this.#turns.take(() => this.#closeSession())
+    return this.#turns.take(async () => {
+      await this.#closeSession()
+      this.#telling?.() // whoever opens the node next tells its state
+      this.#telling = undefined
+    })
   }
 
   /** The node cannot go on: its database was closed under it, or a part of it ended. */

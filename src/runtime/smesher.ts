@@ -3,7 +3,7 @@ import './errors.ts'
 import { Signer, type SmeshingBuilder, type SmeshingStatus } from '../activation/index.ts'
 import { genesisId, type NetworkConfig } from '../config/index.ts'
 import type { HeldLock, Platform } from '../platform/types.ts'
-import type { InitProgress, ProveProgress } from '../post/index.ts'
+import { LABEL_BYTES, type InitProgress, type ProveProgress } from '../post/index.ts'
 import { JournalRepository } from '../storage/repositories/journal.ts'
 import type { Database } from '../storage/database.ts'
 import { isAbort } from '../util/abort.ts'
@@ -171,8 +171,11 @@ export class Smesher {
   }
 
   async #init(post: PostWorker, signal: AbortSignal): Promise<void> {
-    const { onEvent } = this.#modules
-    const wasComplete = (await post.metadata())?.nonce !== undefined
+    const { config, onEvent } = this.#modules
+    const { numUnits } = this.#record
+    const size = BigInt(numUnits) * config.post.labelsPerUnit * BigInt(LABEL_BYTES)
+    const found = (await post.metadata())?.nonce !== undefined // may be long before the last label
+    const wasComplete = found && BigInt(await post.sizeBytes()) >= size
     if (!wasComplete) onEvent({ level: 'info', code: 'INIT_STARTED', context: {} })
     this.#rate.reset()
     let told = -1n
