@@ -23,6 +23,11 @@ export class MemoryLocks implements Locks {
     return Promise.resolve(this.#held.has(name) ? undefined : this.#hold(name))
   }
 
+  /** Locks that are held now. */
+  get names(): Iterable<string> {
+    return this.#held.keys()
+  }
+
   /** Drops every lock: their holder is gone. */
   killHolder(): void {
     for (const [name, lock] of [...this.#held]) this.#release(name, lock)

@@ -66,6 +66,11 @@ export class VirtualTime {
     if (!until()) this.#nowMs = endMs
   }
 
+  /** Lets `ms` pass without firing anything: a machine that sleeps. */
+  sleep(ms: number): void {
+    this.#nowMs += ms
+  }
+
   /** Everything that was set is gone: what a killed process leaves behind. */
   clear(): void {
     this.#timers = []
