@@ -138,20 +138,19 @@ const CONDITIONS: Record<string, Entry> = {
   // storage
   STORAGE_FULL: {
     title: 'Out of disk space',
-    text: (c) =>
-      `The browser refused to store more${when(c, 'what', (w) => ` (${w})`)}. Smeshing waits and nothing is corrupt; ${SAFE.toLowerCase()} Free disk space or commit fewer units, then resume.`,
+    text: `The browser refused to store more. Smeshing waits and nothing is corrupt; ${SAFE.toLowerCase()} Free disk space or commit less, then resume.`,
     action: SETTINGS,
   },
   QUOTA_TOO_SMALL: {
     title: 'Not enough space for this size',
     text: (c) =>
-      `This size needs ${size(c, 'neededBytes')}, the browser allows ${size(c, 'availableBytes')}. ${NOTHING_CHANGED} Choose fewer units, or free disk space.`,
+      `This size needs ${size(c, 'neededBytes')}, the browser allows ${size(c, 'availableBytes')}. ${NOTHING_CHANGED} Choose a smaller size, or free disk space.`,
     action: SMESHING,
   },
   STORAGE_UNAVAILABLE: {
     title: 'This browser gives Smesh no storage',
     text: (c) =>
-      `Storage is switched off here${when(c, 'reason', (r) => ` (${r})`)}, as in some private windows. Smesh cannot keep a wallet without it. Open it in a normal window.`,
+      `Storage is switched off here${when(c, 'reason', (r) => ` (${r.replace(/\.$/, '')})`)}, as in some private windows. Smesh cannot keep a wallet without it. Open it in a normal window.`,
     action: RELOAD,
   },
   STORAGE_CLOSED: {
@@ -183,7 +182,7 @@ const CONDITIONS: Record<string, Entry> = {
   },
   STORAGE_LOW: {
     title: 'Disk space is running low',
-    text: 'More than 80 % of what the browser allows is used. When it is full, smeshing waits. Free disk space or commit fewer units.',
+    text: 'More than 80 % of what the browser allows is used. When it is full, smeshing waits. Free disk space or commit less.',
     action: SETTINGS,
   },
   NO_FILE_STORAGE: {
@@ -205,7 +204,7 @@ const CONDITIONS: Record<string, Entry> = {
   },
   GPU_LOST: {
     title: 'The GPU went away',
-    text: 'The driver reset or the system took it back. Labels made so far are kept and checked; Smesh goes on with the processor. Reload to try the GPU again.',
+    text: 'The driver reset or the system took it back. Labels made so far are kept; Smesh tries the GPU once more and, if it is lost again, goes on with the processor.',
     action: RELOAD,
   },
   GPU_FAILED: {
