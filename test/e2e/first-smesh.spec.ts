@@ -147,6 +147,11 @@ test('a second account receives a sent amount, and both histories show it', asyn
   await expect(tab.id('review-to')).toHaveText(savings)
   expect(await smidgeIn(tab.id('review-total'))).toBe(AMOUNT_SMIDGE + fee + spawnFee)
   await tab.picture('send-review')
+  // A reward that arrives meanwhile changes the funds, not what is being reviewed.
+  const card = await tab.id('send-review').elementHandle()
+  const { rewardsCount } = (await tab.state())!.smeshing
+  await tab.until('another reward comes', (s) => s.smeshing.rewardsCount > rewardsCount + 1)
+  expect(await card!.evaluate((element) => element.isConnected)).toBe(true)
   await tab.id('send-confirm').click()
 
   await expect(tab.id('tx')).toHaveAttribute('data-status', 'pending')
