@@ -2,7 +2,6 @@ import type {} from './errors.ts'
 
 export * from './active-set-generator.ts'
 export * from './active-sets.ts'
-export * from './atx-index.ts'
 export * from './ballot-handler.ts'
 export * from './block-builder.ts'
 export * from './consensus-for-one.ts'

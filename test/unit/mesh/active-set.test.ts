@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import {
   ActiveSetGenerator,
   ActiveSets,
-  MemoryAtxIndex,
   type ActiveSetGeneratorModules,
   type PreparedActiveSet,
 } from '../../../src/mesh/index.ts'
 import { activeSetHash, EpochActiveSet } from '../../../src/protocol/active-set.ts'
 import { hex } from '../../../src/util/bytes.ts'
 import { signal } from './network.ts'
+import { MemoryAtxIndex } from './memory-atx-index.ts'
 
 const LPE = 4
 const EPOCH = 3

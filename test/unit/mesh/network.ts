@@ -24,7 +24,6 @@ import {
   BallotHandler,
   ConservativeState,
   ConsensusForOne,
-  MemoryAtxIndex,
   Mesh,
   ProposalBuilder,
   ProposalHandler,
@@ -55,6 +54,7 @@ import { walletAddress } from '../../../src/protocol/spawn-args.ts'
 import type { Account } from '../../../src/protocol/transaction.ts'
 import { concat, hex, u32le } from '../../../src/util/bytes.ts'
 import { seededRandom } from '../../../src/util/random.ts'
+import { MemoryAtxIndex } from './memory-atx-index.ts'
 
 /** Nodes with real keys, proofs and signatures, stores in memory, and no network between them. */
 

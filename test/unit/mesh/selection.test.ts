@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { MemoryAtxIndex, ProposalStore, selectProposals } from '../../../src/mesh/index.ts'
+import { ProposalStore, selectProposals } from '../../../src/mesh/index.ts'
 import type { StoredProposal } from '../../../src/mesh/index.ts'
 import { planBlock } from '../../../src/mesh/index.ts'
+import { MemoryAtxIndex } from './memory-atx-index.ts'
 
 const LPE = 4
 const EPOCH = 2

@@ -1,6 +1,6 @@
-import type { AtxId, EpochId, NodeId } from '../protocol/primitives.ts'
-import { hex } from '../util/bytes.ts'
-import type { AtxIndex, IndexedAtx } from './modules.ts'
+import type { AtxId, EpochId, NodeId } from '../../../src/protocol/primitives.ts'
+import { hex } from '../../../src/util/bytes.ts'
+import type { AtxIndex, IndexedAtx } from '../../../src/mesh/index.ts'
 
 interface Epoch {
   byId: Map<string, IndexedAtx>
