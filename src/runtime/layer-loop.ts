@@ -23,6 +23,8 @@ export interface LayerLoopModules {
   chain: Chain
   schedule: Schedule
   signer: Signer
+  /** Looks whether the host slept: late timers fire in any order, and this one is about to sign. */
+  noticeSleep: () => void
   onLayer: (report: LayerReport) => Promise<void>
   onEligible: (eligible: NonNullable<SmeshingState['eligible']>) => void
   onEvent: (event: SmesherEvent) => void
@@ -53,10 +55,11 @@ export class LayerLoop {
 
   /** Runs until the signal aborts. Rejects with anything but trouble that passes by itself. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, schedule } = this.#modules
+    const { clock, schedule, noticeSleep } = this.#modules
     let layer = schedule.layerAt(clock.now())
     for (;;) {
       await clock.sleepUntil(schedule.layerStartMs(layer), { signal })
+      noticeSleep()
       await this.#propose(layer, signal)
       const endMs = schedule.layerStartMs(layer) + this.#config.hare3.preroundDelayMs
       await clock.sleepUntil(endMs, { signal })

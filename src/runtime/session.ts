@@ -270,6 +270,7 @@ export class LocalSession {
         chain,
         schedule: activation.schedule,
         signer,
+        noticeSleep: () => this.#noticeSleep(),
         onLayer: (report) => this.#onLayer(report),
         onEligible: (eligible) => {
           this.#eligible = eligible
@@ -475,13 +476,8 @@ export class LocalSession {
   }
 
   #tick(): void {
-    const { clock, poet, signer } = this.#parts
-    const skippedMs = clock.tick()
-    if (skippedMs > 0) {
-      signer.wake() // nothing is signed for the layer that was slept through
-      const context = { skippedMs: Math.round(skippedMs) }
-      this.#listener.onEvent({ level: 'info', code: 'TAB_SUSPENDED', context })
-    }
+    const { clock, poet } = this.#parts
+    this.#noticeSleep()
     poet.follow(clock.now())
     if (++this.#ticks % TICKS_PER_WRITE === 0) {
       this.#writeClock().then(
@@ -495,6 +491,15 @@ export class LocalSession {
       )
       this.#listener.onChange()
     }
+  }
+
+  #noticeSleep(): void {
+    const { clock, signer } = this.#parts
+    const skippedMs = clock.tick()
+    if (skippedMs <= 0) return
+    signer.wake() // nothing is signed for the layer that was slept through
+    const context = { skippedMs: Math.round(skippedMs) }
+    this.#listener.onEvent({ level: 'info', code: 'TAB_SUSPENDED', context })
   }
 
   #writeClock(): Promise<void> {

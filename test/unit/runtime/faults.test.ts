@@ -32,9 +32,12 @@ describe('the node on its way through trouble', () => {
     expect(checkDisk(host).atxs).toBeGreaterThanOrEqual(3)
   })
 
-  it('signs nothing for what it slept through, and network time stands still', async () => {
+  const moments = [0, 400, 800, 1150]
+  it.each(moments)('signs nothing for what it slept through: %i ms in', async (moment) => {
     const { host, node } = await richHost()
-    const awake = (await afterLayer(host, 24)).clock!
+    await afterLayer(host, 24)
+    await host.time.advance(moment)
+    const awake = (await node.state()).clock!
     host.time.sleep(600_000) // ten minutes without one tick
     await host.time.advance(300)
     const { clock } = await node.state()
@@ -45,6 +48,15 @@ describe('the node on its way through trouble', () => {
     expect(suspended!.context['skippedMs']).toBeGreaterThan(590_000)
     await inTime(host, node.close())
     const { disk } = checkDisk(host)
+    const { genesisTimeMs, layerDurationMs } = host.states.findLast(
+      ({ network }) => network,
+    )!.network!
+    const slept = Math.floor((suspended!.atMs - genesisTimeMs) / layerDurationMs)
+    expect(slept).toBe(awake.layer + 1) // network time ran on for one layer at most
+    const signed = [slept - 1, slept, slept + 1].map((layer) =>
+      disk.journal().has(`ballot/${layer}`),
+    )
+    expect(signed).toEqual([true, false, true])
     const layers = disk.values('layers').map(({ layer }) => layer)
     expect(layers).toEqual(layers.map((_, i) => layers[0]! + i))
   })
