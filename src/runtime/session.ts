@@ -1,12 +1,7 @@
 import './errors.ts'
 
-import { decodeHead, SignJournal, type AtxRecord, type Signer } from '../activation/index.ts'
-import {
-  createLayerClock,
-  genesisId,
-  networkDocument,
-  type NetworkConfig,
-} from '../config/index.ts'
+import { SignJournal, type AtxRecord, type Signer } from '../activation/index.ts'
+import { genesisId, networkDocument, type NetworkConfig } from '../config/index.ts'
 import { addressToText } from '../crypto/address.ts'
 import { keypairFromSeed } from '../crypto/ed25519.ts'
 import type { HeldLock } from '../platform/types.ts'
@@ -18,22 +13,16 @@ import { hex, isZero } from '../util/bytes.ts'
 import { isSmeshError } from '../util/error.ts'
 import { Wallet } from '../wallet/wallet.ts'
 
-import type {
-  AtxRow,
-  ChainState,
-  LayerRow,
-  NetworkState,
-  NodeState,
-  SmeshingState,
-  WalletState,
-} from './api.ts'
+import type { AtxRow, ChainState, LayerRow, NodeState, SmeshingState, WalletState } from './api.ts'
 import { createActivation, type Activation } from './create-activation.ts'
 import { createChain, type Chain } from './create-chain.ts'
 import { LayerLoop, type LayerReport } from './layer-loop.ts'
 import type { NodeModules, PoetWorker } from './modules.ts'
 import { NetworkClock } from './network-clock.ts'
 import type { RecordStore, Records } from './records.ts'
+import { readRecords, resumeAt, type StoredRecords } from './resume.ts'
 import { openSigner, Smesher, type SmesherEvent } from './smesher.ts'
+import { atxRow, networkState, poetState } from './views.ts'
 import { WalletService } from './wallet-service.ts'
 
 /** Network time runs on this long without a tick: longer silence is sleep. */
@@ -80,8 +69,6 @@ interface Surroundings {
   /** Activation and PoET may speak before the session that listens is made. */
   opened: { session?: LocalSession }
 }
-
-type StoredRecords = Omit<Records, 'network' | 'outbox'>
 
 /** A local network while it is hosted: everything between the opening of its node and the close. */
 export class LocalSession {
@@ -506,80 +493,3 @@ export class LocalSession {
     return this.#records.put({ clock: { nowMs: this.nowMs() } }, 'relaxed')
   }
 }
-
-async function readRecords(records: RecordStore): Promise<StoredRecords> {
-  const [clock, wallet, identity, smeshing, poet] = await Promise.all([
-    records.get('clock'),
-    records.get('wallet'),
-    records.get('identity'),
-    records.get('smeshing'),
-    records.get('poet'),
-  ])
-  if (!clock || !wallet || !identity || !smeshing || !poet) {
-    throw new Error('records that are written together are not all there')
-  }
-  return { clock, wallet, identity, smeshing, poet }
-}
-
-/**
- * Stored network time, but never before what was reached already: the last applied layer, the last
- * one that was signed for, the epoch of the last ATX. The clock is written once a second; gone back
- * over the start of a layer it would have that layer signed for a second time.
- */
-async function resumeAt(
-  config: NetworkConfig,
-  { clock, identity }: Pick<Records, 'clock' | 'identity'>,
-  { database }: NodeModules,
-): Promise<number> {
-  const layers = createLayerClock(config)
-  const reached: number[] = []
-  const [last] = await database.list('layers', { reverse: true, limit: 1 })
-  if (last && last.value.layer > layers.effectiveGenesis) reached.push(last.value.layer)
-  const nodeId = keypairFromSeed(identity.seed).publicKey
-  const head = await new JournalRepository(database, {
-    genesisId: genesisId(config),
-    nodeId,
-  }).head()
-  if (head) {
-    const { highest, lastAtx } = decodeHead(head)
-    reached.push(...Object.values(highest).filter((layer) => layer >= 0))
-    if (lastAtx) reached.push(layers.firstLayerOf(lastAtx.epoch))
-  }
-  return Math.max(clock.nowMs, ...reached.map((layer) => layers.layerStartMs(layer)))
-}
-
-function networkState(config: NetworkConfig): NetworkState {
-  const { name, genesis, hrp, layers, post, poet } = config
-  return {
-    name,
-    genesisId: hex(genesisId(config)),
-    genesisTimeMs: genesis.timeMs,
-    hrp,
-    layerDurationMs: layers.durationMs,
-    layersPerEpoch: layers.layersPerEpoch,
-    post: {
-      labelsPerUnit: post.labelsPerUnit,
-      minNumUnits: post.minNumUnits,
-      maxNumUnits: post.maxNumUnits,
-      scryptN: post.scryptN,
-    },
-    poet: { phaseShiftMs: poet.phaseShiftMs, cycleGapMs: poet.cycleGapMs },
-  }
-}
-
-const atxRow = (atx: AtxRecord): AtxRow => ({
-  id: hex(atx.id),
-  publishEpoch: atx.publishEpoch,
-  targetEpoch: atx.publishEpoch + 1,
-  numUnits: atx.numUnits,
-  ticks: atx.tickCount,
-  weight: atx.weight,
-  atMs: Number(atx.receivedNs / 1_000_000n),
-})
-
-const poetState = (
-  round: number,
-  state: 'open' | 'executing',
-  leafCount: number,
-  endMs: number,
-) => ({ roundId: String(round), state, leaves: BigInt(leafCount), endMs })
