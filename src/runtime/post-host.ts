@@ -50,7 +50,7 @@ export interface PostHostModules {
 }
 
 /** Failures of a device, not of the data: another device may go on. */
-const DEVICE_FAILURES = ['GPU_LOST', 'GPU_FAILED'] as const
+const DEVICE_FAILURES = ['GPU_LOST', 'GPU_FAILED', 'GPU_TOO_SMALL'] as const
 /** A card that is lost this often in one set-up is given up for the CPU. */
 const GPU_TRIES = 2
 

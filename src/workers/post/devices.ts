@@ -3,6 +3,7 @@ import { rest } from '../../platform/browser/pacer.ts'
 import { createGpuLabeler } from '../../post/gpu.ts'
 import { createCpuLabeler } from '../../post/index.ts'
 import type { LabelerOptions, OpenLabeler } from '../../runtime/post-host.ts'
+import { SmeshError } from '../../util/error.ts'
 
 const MIB = 2 ** 20
 /** WebGPU does not tell a card's memory: what any card of the last years has to spare. */
@@ -16,8 +17,10 @@ export async function openGpu(options: LabelerOptions): Promise<OpenLabeler | un
   if ('reason' in card) return undefined
   const { adapter, name, isFallback } = card
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
-  const device = await adapter.requestDevice({
-    requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+  const requiredLimits = { maxBufferSize, maxStorageBufferBindingSize }
+  const device = await adapter.requestDevice({ requiredLimits }).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new SmeshError('GPU_FAILED', { message }, { cause: error })
   })
   try {
     const memoryBytes = isFallback ? FALLBACK_BYTES : CARD_BYTES
