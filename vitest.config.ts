@@ -3,11 +3,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 
 import { chromiumArgs, chromiumPath } from './scripts/chromium.mjs'
-
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-}
+import { isolation } from './vite.config.ts'
 
 export default defineConfig({
   plugins: [svelte()],
